@@ -1,0 +1,110 @@
+package dev.evenkeel.platform.database;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The door to the database: every session and every connection is opened here, in a lane.
+ *
+ * <p>A request passes once: these calls must not be nested. Work that has begun runs to its end even when the client
+ * disconnects; the server-side statement timeout of its lane bounds it.
+ */
+@ApplicationScoped
+public class Database {
+    private static final String STATEMENT_TIMEOUT = "select set_config('statement_timeout', $1, true)";
+
+    private final Pool entityPool;
+    private final Pool bulkPool;
+    private final AdmissionGate reads;
+    private final AdmissionGate writes;
+    private final String writeTimeoutMs;
+    private final Timer readTimer;
+    private final Timer writeTimer;
+    private final Timer bulkTimer;
+    private final int bulkConnections;
+
+    Database(Pool entityPool, Pools pools, DatabaseConfig config, Vertx vertx, MeterRegistry metrics) {
+        this.entityPool = entityPool;
+        // Touching the entity pool first makes Quarkus hand its connection options to Pools.
+        entityPool.size();
+        this.bulkPool = Pool.newInstance(pools.bulk());
+        this.bulkConnections = pools.bulkConnections();
+        var read = config.read();
+        var write = config.write();
+        this.reads = new AdmissionGate(Lane.READ, read.permits(), read.queue(), read.maxWait(), vertx);
+        this.writes = new AdmissionGate(Lane.WRITE, write.permits(), write.queue(), write.maxWait(), vertx);
+        this.writeTimeoutMs = String.valueOf(write.statementTimeout().toMillis());
+        this.readTimer = LaneMetrics.timer(metrics, Lane.READ);
+        this.writeTimer = LaneMetrics.timer(metrics, Lane.WRITE);
+        this.bulkTimer = LaneMetrics.timer(metrics, Lane.BULK);
+        LaneMetrics.gauges(metrics, Lane.READ, reads);
+        LaneMetrics.gauges(metrics, Lane.WRITE, writes);
+    }
+
+    /** Runs entity queries in a Hibernate Reactive session of the read lane. */
+    public <T> Uni<T> read(Supplier<Uni<T>> work) {
+        return timed(readTimer, reads.admit(() -> Panache.withSession(work)));
+    }
+
+    /** Runs entity work in one Hibernate Reactive transaction of the write lane. */
+    public <T> Uni<T> write(Supplier<Uni<T>> work) {
+        return timed(
+                writeTimer,
+                writes.admit(() -> Panache.withTransaction(() -> Panache.getSession()
+                        .chain(session -> session.createNativeQuery(
+                                        "select set_config('statement_timeout', ?1, true)", String.class)
+                                .setParameter(1, writeTimeoutMs)
+                                .getSingleResult())
+                        .chain(ignored -> work.get()))));
+    }
+
+    /** Runs plain SQL in the read lane, without a transaction. */
+    public <T> Uni<T> readSql(Function<SqlConnection, Uni<T>> work) {
+        return timed(readTimer, reads.admit(() -> entityPool.withConnection(work)));
+    }
+
+    /** Runs plain SQL in one transaction of the write lane. */
+    public <T> Uni<T> writeSql(Function<SqlConnection, Uni<T>> work) {
+        return timed(
+                writeTimer,
+                writes.admit(() -> entityPool.withTransaction(connection -> connection
+                        .preparedQuery(STATEMENT_TIMEOUT)
+                        .execute(Tuple.of(writeTimeoutMs))
+                        .chain(ignored -> work.apply(connection)))));
+    }
+
+    /** Runs plain SQL of a job in one transaction on the bulk pool; waits while all its connections are busy. */
+    public <T> Uni<T> bulkSql(Function<SqlConnection, Uni<T>> work) {
+        return timed(bulkTimer, detached(() -> bulkPool.withTransaction(work)));
+    }
+
+    /** What the lanes are doing right now. */
+    public List<LaneStatus> lanes() {
+        return List.of(
+                LaneStatus.of(Lane.READ, reads, entityPool.size()),
+                LaneStatus.of(Lane.WRITE, writes, entityPool.size()),
+                new LaneStatus(Lane.BULK.label(), bulkConnections, 0, bulkPool.size(), 0, 0, 0));
+    }
+
+    /** Cuts the cancellation of the subscriber off, so that a transaction always gives its connection back. */
+    private static <T> Uni<T> detached(Supplier<Uni<T>> work) {
+        return Uni.createFrom().emitter(emitter -> work.get().subscribe().with(emitter::complete, emitter::fail));
+    }
+
+    private static <T> Uni<T> timed(Timer timer, Uni<T> work) {
+        return Uni.createFrom().deferred(() -> {
+            Timer.Sample sample = Timer.start();
+            return work.onTermination().invoke(() -> sample.stop(timer));
+        });
+    }
+}
