@@ -1,0 +1,96 @@
+package dev.evenkeel.platform.access;
+
+import dev.evenkeel.platform.database.Database;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.AuthenticationRequestContext;
+import io.quarkus.security.identity.IdentityProvider;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * The first administrator's way in: one token, configured or generated. A generated one is printed by the replica that
+ * made it, once; all replicas know its SHA-256 from the database.
+ */
+@ApplicationScoped
+public class BootstrapToken implements IdentityProvider<BearerTokenRequest> {
+    static final int MIN_LENGTH = 32;
+
+    private static final Logger LOG = Logger.getLogger(BootstrapToken.class);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final int RANDOM_BYTES = 32;
+
+    private final Database database;
+    private final AccessConfig config;
+    private volatile byte[] hash = new byte[0];
+
+    BootstrapToken(Database database, AccessConfig config) {
+        this.database = database;
+        this.config = config;
+    }
+
+    /** Runs on the main thread, before the service reports started. */
+    void load(@Observes StartupEvent event) {
+        hash = config.bootstrapToken()
+                .map(BootstrapToken::sha256)
+                .orElseGet(() -> generatedOnce().await().atMost(START_TIMEOUT));
+    }
+
+    @Override
+    public Class<BearerTokenRequest> getRequestType() {
+        return BearerTokenRequest.class;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(BearerTokenRequest request, AuthenticationRequestContext context) {
+        if (!MessageDigest.isEqual(hash, sha256(request.token()))) {
+            return Uni.createFrom().failure(new AuthenticationFailedException());
+        }
+        return Uni.createFrom()
+                .item(QuarkusSecurityIdentity.builder()
+                        .setPrincipal(new QuarkusPrincipal("bootstrap"))
+                        .addRole(Roles.ADMINISTRATOR)
+                        .build());
+    }
+
+    private Uni<byte[]> generatedOnce() {
+        byte[] random = new byte[RANDOM_BYTES];
+        new SecureRandom().nextBytes(random);
+        String token = "ek_boot_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        return database.writeSql(connection -> connection
+                .preparedQuery("""
+                        insert into installation (id, bootstrap_hash) values ($1, $2)
+                        on conflict (only_row) do update set bootstrap_hash =
+                          coalesce(installation.bootstrap_hash, excluded.bootstrap_hash)
+                        returning bootstrap_hash""")
+                .execute(Tuple.of(UUID.randomUUID(), Buffer.buffer(sha256(token))))
+                .map(rows -> rows.iterator().next().getBuffer(0).getBytes())
+                .invoke(stored -> {
+                    if (MessageDigest.isEqual(stored, sha256(token))) {
+                        LOG.infof("Bearer token of the first administrator, shown this once: %s", token);
+                    }
+                }));
+    }
+
+    private static byte[] sha256(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

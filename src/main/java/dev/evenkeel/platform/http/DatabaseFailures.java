@@ -1,0 +1,83 @@
+package dev.evenkeel.platform.http;
+
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.pgclient.PgException;
+import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells failures of the database that a client can wait out from failures that are ours. */
+public final class DatabaseFailures {
+    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final int MAX_DEPTH = 16;
+
+    private static final String QUERY_CANCELED = "57014";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String DEADLOCK = "40P01";
+    private static final String SERIALIZATION = "40001";
+    private static final String DISK_FULL = "53100";
+
+    private DatabaseFailures() {}
+
+    /** The answer to a failure that is temporary, or null when it is a defect. */
+    public static @Nullable ProblemException translate(Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth < MAX_DEPTH; cause = cause.getCause(), depth++) {
+            if (cause instanceof ProblemException problem) {
+                return problem;
+            }
+            if (cause instanceof PgException database) {
+                return ofState(String.valueOf(database.getSqlState()));
+            }
+            if (cause instanceof ConnectionPoolTooBusyException || cause instanceof RejectedExecutionException) {
+                return ProblemException.overloaded("Too much is waiting for the database.", SOON);
+            }
+            if (connectionLost(cause)) {
+                return ProblemException.unavailable("The database cannot be reached.", SOON);
+            }
+        }
+        return null;
+    }
+
+    /** Whether the failure means that the connection, not the statement, was at fault. */
+    public static boolean isConnectionLost(Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth < MAX_DEPTH; cause = cause.getCause(), depth++) {
+            if (connectionLost(cause)
+                    || cause instanceof PgException database && unreachable(String.valueOf(database.getSqlState()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable ProblemException ofState(String state) {
+        return switch (state) {
+            case QUERY_CANCELED -> ProblemException.unavailable("The database took too long.", SOON);
+            case LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION ->
+                ProblemException.overloaded("Others are changing the same data; try again.", SOON);
+            case DISK_FULL -> ProblemException.unavailable("The database has no space left.", Duration.ofMinutes(1));
+            default ->
+                unreachable(state) ? ProblemException.unavailable("The database cannot be reached.", SOON) : null;
+        };
+    }
+
+    /** Classes 08 (connection exception), 57P (operator intervention) and 53300 (too many connections). */
+    private static boolean unreachable(String state) {
+        return state.startsWith("08") || state.startsWith("57P") || state.equals("53300");
+    }
+
+    private static boolean connectionLost(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return cause instanceof ConnectException
+                || cause instanceof ClosedChannelException
+                || message.contains("Connection is closed")
+                || message.contains("Connection closed")
+                || message.contains("Connection reset")
+                || message.contains("Fail to read any response from the server")
+                || message.equals("Timeout")
+                || message.startsWith("Timeout waiting for connection");
+    }
+}

@@ -1,0 +1,12 @@
+package dev.evenkeel.platform.http;
+
+/** The order of everything that sees a request before its resource; higher runs first, authentication runs at 200. */
+final class FilterPriorities {
+    static final int REQUEST_ID = 1_000;
+    static final int SECURITY_HEADERS = 990;
+    static final int RATE_LIMIT = 950;
+    static final int MODULES = 160;
+    static final int BODY_LIMIT = 150;
+
+    private FilterPriorities() {}
+}

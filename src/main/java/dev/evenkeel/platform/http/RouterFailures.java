@@ -1,0 +1,36 @@
+package dev.evenkeel.platform.http;
+
+import io.quarkus.security.AuthenticationException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Failures that never reach a REST resource: path policies, body handlers, other routes. */
+@Singleton
+public class RouterFailures {
+    private static final int BEFORE_EVERY_OTHER_HANDLER = -100_000;
+
+    void register(@Observes Router router) {
+        router.route().order(BEFORE_EVERY_OTHER_HANDLER).failureHandler(RouterFailures::handle);
+    }
+
+    private static void handle(RoutingContext context) {
+        Throwable failure = context.failure();
+        if (failure instanceof ForbiddenException) {
+            ProblemWriter.write(
+                    context, Problem.of(ProblemType.FORBIDDEN, "This needs a permission that you do not have."));
+        } else if (failure instanceof AuthenticationException || failure instanceof UnauthorizedException) {
+            ProblemWriter.write(context, Problem.of(ProblemType.UNAUTHENTICATED, "Send a valid bearer token."));
+        } else if (failure == null && context.statusCode() >= 400) {
+            int status = context.statusCode();
+            ProblemWriter.write(
+                    context,
+                    Problem.ofStatus(status, ProblemType.ofStatus(status).title() + "."));
+        } else {
+            context.next();
+        }
+    }
+}

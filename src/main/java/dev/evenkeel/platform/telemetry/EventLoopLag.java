@@ -1,0 +1,56 @@
+package dev.evenkeel.platform.telemetry;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.netty.util.concurrent.EventExecutor;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** How late each event loop runs what is due: the first sign of something that blocks. */
+@Singleton
+public class EventLoopLag {
+    private static final long INTERVAL_MS = 50;
+
+    private final Vertx vertx;
+    private final Timer timer;
+    private final List<Future<?>> samplers = new ArrayList<>();
+
+    EventLoopLag(Vertx vertx, MeterRegistry metrics) {
+        this.vertx = vertx;
+        this.timer = Timer.builder("evenkeel.event.loop.lag")
+                .description("Delay between the time a task was due on an event loop and the time it ran")
+                .publishPercentiles(0.5, 0.99, 0.999)
+                .distributionStatisticExpiry(Duration.ofMinutes(1))
+                .register(metrics);
+    }
+
+    void start(@Observes StartupEvent event) {
+        for (EventExecutor loop : vertx.nettyEventLoopGroup()) {
+            Sampler sampler = new Sampler();
+            samplers.add(loop.scheduleAtFixedRate(sampler, INTERVAL_MS, INTERVAL_MS, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        samplers.forEach(sampler -> sampler.cancel(false));
+    }
+
+    /** Due times are multiples of the interval after the first run; a run before its time counts as no lag. */
+    private final class Sampler implements Runnable {
+        private long dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(INTERVAL_MS);
+
+        @Override
+        public void run() {
+            timer.record(Math.max(0, System.nanoTime() - dueNanos), TimeUnit.NANOSECONDS);
+            dueNanos += TimeUnit.MILLISECONDS.toNanos(INTERVAL_MS);
+        }
+    }
+}
