@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Pools implements PgPoolCreator {
     private static final int PROBE_STATEMENT_TIMEOUT_MS = 2_000;
+    private static final int CONTROL_STATEMENT_TIMEOUT_MS = 5_000;
+    private static final int CONTROL_SILENCE_S = 30;
 
     private final DatabaseConfig config;
     private final int bulkConnections;
@@ -58,6 +60,22 @@ public class Pools implements PgPoolCreator {
         return remember(build("probe", 1, Duration.ofMillis(PROBE_STATEMENT_TIMEOUT_MS), new PoolOptions()));
     }
 
+    /**
+     * A pool of one connection for the bookkeeping of the job queue (claims, heartbeats), so that a lease is kept while
+     * every bulk connection is busy. It does not wait for the disk at commit: what is lost by a crash of the server is a
+     * claim or a heartbeat, and the lease makes up for both. A connection that has been silent for long is replaced,
+     * which is how a dead network path is noticed.
+     */
+    public Pool control() {
+        List<SqlConnectOptions> options = new ArrayList<>();
+        for (PgConnectOptions copy : options("control", Duration.ofMillis(CONTROL_STATEMENT_TIMEOUT_MS))) {
+            copy.addProperty("synchronous_commit", "off");
+            copy.setReadIdleTimeout(CONTROL_SILENCE_S);
+            options.add(copy);
+        }
+        return remember(build("control", 1, options, new PoolOptions()));
+    }
+
     /** Connection options for a connection held outside any pool (LISTEN). */
     public PgConnectOptions dedicated(String name) {
         return new ArrayList<>(options(name, Duration.ZERO)).get(0);
@@ -68,6 +86,10 @@ public class Pools implements PgPoolCreator {
     }
 
     private Pool build(String name, int size, Duration statementTimeout, PoolOptions base) {
+        return build(name, size, new ArrayList<SqlConnectOptions>(options(name, statementTimeout)), base);
+    }
+
+    private Pool build(String name, int size, List<SqlConnectOptions> servers, PoolOptions base) {
         PoolOptions options = new PoolOptions(base)
                 .setName("evenkeel-" + name)
                 .setMaxSize(size)
@@ -75,7 +97,7 @@ public class Pools implements PgPoolCreator {
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS);
         return PgBuilder.pool()
                 .with(options)
-                .connectingTo(new ArrayList<SqlConnectOptions>(options(name, statementTimeout)))
+                .connectingTo(servers)
                 .using(configured().vertx())
                 .build();
     }

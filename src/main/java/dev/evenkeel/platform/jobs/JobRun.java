@@ -1,0 +1,40 @@
+package dev.evenkeel.platform.jobs;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at a job, as its handler sees it. Not thread-safe: one step at a time, never one inside another.
+ *
+ * <p>A step fails with {@link JobFenced} when the job belongs to somebody else by now and with {@link JobCancelled}
+ * when it is to be cancelled; either way nothing of the step is stored and the handler lets the failure pass.
+ */
+public interface JobRun {
+    UUID id();
+
+    /** How often the job has been claimed, this time included; from 1. */
+    int attempt();
+
+    JsonObject payload();
+
+    @Nullable UUID subjectId();
+
+    /**
+     * Stores one part of the work in one transaction of the bulk lane, whose last statement records the progress if the
+     * job still is this run's.
+     *
+     * @param done units of the stage done when this step is stored
+     * @param total units of the stage, 0 while unknown
+     */
+    <T> Uni<T> step(String stage, long done, long total, Function<SqlConnection, Uni<T>> work);
+
+    /** Records progress without work. */
+    Uni<Void> progress(String stage, long done, long total);
+
+    /** The last step: stores the work and marks the job succeeded, in one transaction. */
+    <T> Uni<T> finish(Function<SqlConnection, Uni<T>> work);
+}
