@@ -1,0 +1,65 @@
+package dev.evenkeel.knowledge.ingestion.extract;
+
+import java.util.Optional;
+
+/** Tells the type of a file from its name and first bytes, and refuses what cannot be read. */
+public final class DocumentTypes {
+
+    /** How many bytes of a file {@link #detect} wants to see; fewer when the file is shorter. */
+    public static final int HEAD_BYTES = 8192;
+
+    private DocumentTypes() {}
+
+    /**
+     * The type of a file. A name with an unknown ending is decided by the content.
+     *
+     * @param fileName name or path
+     * @param head the first {@link #HEAD_BYTES} bytes, or all of a shorter file
+     * @throws ExtractionException {@code empty}, {@code wrong_magic}, {@code unsupported_type} or {@code binary_content}
+     */
+    public static DocumentType detect(String fileName, byte[] head) {
+        if (head.length == 0) {
+            throw new ExtractionException(ExtractionCode.EMPTY, "The file is empty.");
+        }
+        Optional<DocumentType> named = DocumentType.ofFileName(fileName);
+        if (named.isPresent()) {
+            checkContent(named.get(), head);
+            return named.get();
+        }
+        return ofContent(head);
+    }
+
+    /** Refuses a file whose content is of another kind than its type says. */
+    static void checkContent(DocumentType type, byte[] head) {
+        if (type == DocumentType.PDF) {
+            if (!FileSignature.isPdf(head)) {
+                String found = FileSignature.binaryKind(head)
+                        .map(kind -> "it is " + kind)
+                        .orElse("it has no PDF header");
+                throw new ExtractionException(
+                        ExtractionCode.WRONG_MAGIC, "The file is named as a PDF, but " + found + ".");
+            }
+            return;
+        }
+        Optional<String> kind = FileSignature.startsAsPdf(head) ? Optional.of("a PDF") : FileSignature.binaryKind(head);
+        if (kind.isPresent()) {
+            throw new ExtractionException(
+                    ExtractionCode.WRONG_MAGIC,
+                    "The file is named as " + type.wireName() + ", but it is " + kind.get() + ".");
+        }
+        TextDecoder.checkHead(head, head.length >= HEAD_BYTES);
+    }
+
+    private static DocumentType ofContent(byte[] head) {
+        if (FileSignature.startsAsPdf(head)) {
+            return DocumentType.PDF;
+        }
+        Optional<String> kind = FileSignature.binaryKind(head);
+        if (kind.isPresent()) {
+            throw new ExtractionException(
+                    ExtractionCode.UNSUPPORTED_TYPE, "The file is " + kind.get() + "; such files are not read.");
+        }
+        TextDecoder.checkHead(head, head.length >= HEAD_BYTES);
+        return DocumentType.TEXT;
+    }
+}

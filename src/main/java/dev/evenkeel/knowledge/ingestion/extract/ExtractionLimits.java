@@ -1,0 +1,36 @@
+package dev.evenkeel.knowledge.ingestion.extract;
+
+import java.time.Duration;
+
+/**
+ * Bounds on the work for one document. Going beyond one ends the extraction with {@link ExtractionCode#TOO_LARGE} or
+ * {@link ExtractionCode#TIMEOUT}.
+ *
+ * @param maxBytes largest file, in bytes
+ * @param maxChars longest extracted text, in UTF-16 units
+ * @param maxPages most pages of a PDF
+ * @param maxTime longest extraction, in wall-clock time
+ */
+public record ExtractionLimits(long maxBytes, int maxChars, int maxPages, Duration maxTime) {
+
+    public static final ExtractionLimits DEFAULT =
+            new ExtractionLimits(128L << 20, 32 << 20, 10_000, Duration.ofMinutes(2));
+
+    public ExtractionLimits {
+        if (maxBytes < 1 || maxChars < 1 || maxPages < 1 || maxTime.isNegative() || maxTime.isZero()) {
+            throw new IllegalArgumentException("every limit must be positive");
+        }
+    }
+
+    ExtractionException tooManyBytes(long bytes) {
+        return new ExtractionException(
+                ExtractionCode.TOO_LARGE, "The file has " + bytes + " bytes; the limit is " + maxBytes + ".");
+    }
+
+    void checkChars(long chars) {
+        if (chars > maxChars) {
+            throw new ExtractionException(
+                    ExtractionCode.TOO_LARGE, "The text is longer than the limit of " + maxChars + " characters.");
+        }
+    }
+}
