@@ -1,0 +1,80 @@
+package dev.evenkeel.platform.search.lexical;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A query in words, before stemming. Every text is a query: words in any order, and phrases between double quotes. An
+ * unpaired quote is no quote.
+ */
+public final class LexicalQuery {
+    /** What lies beyond this many characters is not read. */
+    static final int MAX_LENGTH = 20_000;
+
+    /** Later distinct words are not read. */
+    static final int MAX_WORDS = 256;
+
+    private final Map<String, Integer> words = new LinkedHashMap<>();
+    private final List<List<String>> phrases = new ArrayList<>();
+
+    private LexicalQuery() {}
+
+    public static LexicalQuery parse(String text) {
+        LexicalQuery query = new LexicalQuery();
+        String read = text.substring(0, Math.min(text.length(), MAX_LENGTH));
+        int at = 0;
+        while (at < read.length()) {
+            int open = nextQuote(read, at);
+            int close = open < 0 ? -1 : nextQuote(read, open + 1);
+            if (close < 0) {
+                query.addWords(Analyzer.queryTokens(read.substring(at)));
+                break;
+            }
+            query.addWords(Analyzer.queryTokens(read.substring(at, open)));
+            query.addPhrase(Analyzer.queryTokens(read.substring(open + 1, close)));
+            at = close + 1;
+        }
+        return query;
+    }
+
+    private static int nextQuote(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\u201C' || c == '\u201D' || c == '\u201E') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void addWords(List<Token> tokens) {
+        for (Token token : tokens) {
+            if (words.containsKey(token.text()) || words.size() < MAX_WORDS) {
+                words.merge(token.text(), 1, Integer::sum);
+            }
+        }
+    }
+
+    private void addPhrase(List<Token> tokens) {
+        addWords(tokens);
+        List<String> phrase = tokens.stream()
+                .filter(token -> !token.overlap())
+                .map(Token::text)
+                .toList();
+        if (phrase.size() > 1 && words.keySet().containsAll(phrase)) {
+            phrases.add(phrase);
+        }
+    }
+
+    /** The distinct tokens in order of appearance, with how often each occurs. */
+    public Map<String, Integer> words() {
+        return words;
+    }
+
+    /** The quoted phrases of two words or more, each as its tokens in order. A hit contains all of them. */
+    public List<List<String>> phrases() {
+        return phrases;
+    }
+}
