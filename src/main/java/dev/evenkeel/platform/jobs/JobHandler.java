@@ -13,6 +13,11 @@ public interface JobHandler {
     /** The stages that a run goes through, in order; every progress report names one of them. */
     List<String> stages();
 
+    /** Whether this replica runs jobs of the kind; the handler of a module that is switched off says no. */
+    default boolean active() {
+        return true;
+    }
+
     /** Attempts that may end in an error before the job is dead. */
     default int maxAttempts() {
         return 5;

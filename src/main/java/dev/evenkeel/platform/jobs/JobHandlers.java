@@ -33,6 +33,11 @@ class JobHandlers {
         return Collections.unmodifiableSet(byKind.keySet());
     }
 
+    /** The handlers of the kinds that this replica runs. */
+    Collection<JobHandler> active() {
+        return byKind.values().stream().filter(JobHandler::active).toList();
+    }
+
     /** The stages of a kind in order; none when no handler of it is here. */
     List<String> stages(String kind) {
         JobHandler handler = byKind.get(kind);

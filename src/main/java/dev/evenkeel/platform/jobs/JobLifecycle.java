@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.jobs;
 
+import dev.evenkeel.platform.ReplicaConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -22,6 +23,7 @@ class JobLifecycle {
     private final JobEvents events;
     private final RecurringJobs recurring;
     private final JobsConfig config;
+    private final ReplicaConfig replica;
 
     JobLifecycle(
             JobRunner runner,
@@ -29,23 +31,25 @@ class JobLifecycle {
             JobKinds kinds,
             JobEvents events,
             RecurringJobs recurring,
-            JobsConfig config) {
+            JobsConfig config,
+            ReplicaConfig replica) {
         this.runner = runner;
         this.listener = listener;
         this.kinds = kinds;
         this.events = events;
         this.recurring = recurring;
         this.config = config;
+        this.replica = replica;
     }
 
     void start(@Observes @Priority(LATE) StartupEvent event) {
         kinds.start();
-        if (config.enabled()) {
+        if (config.enabled() && replica.runsJobs()) {
             listener.start();
             runner.start();
             recurring.start();
         } else {
-            LOG.info("This replica runs no jobs (evenkeel.jobs.enabled=false)");
+            LOG.info("This replica runs no jobs");
         }
     }
 

@@ -147,12 +147,10 @@ class JobRunner {
         Map<String, Integer> running = new HashMap<>();
         active.values().forEach(run -> running.merge(run.job().kind(), 1, Integer::sum));
         Map<String, Integer> slots = new LinkedHashMap<>();
-        for (String kind : handlers.kinds()) {
-            JobHandler handler = handlers.find(kind);
-            int limit = handler == null ? 0 : handler.maxConcurrent();
-            int room = Math.min(free, limit - running.getOrDefault(kind, 0));
+        for (JobHandler handler : handlers.active()) {
+            int room = Math.min(free, handler.maxConcurrent() - running.getOrDefault(handler.kind(), 0));
             if (room > 0) {
-                slots.put(kind, room);
+                slots.put(handler.kind(), room);
             }
         }
         return slots;
@@ -293,7 +291,7 @@ class JobRunner {
             return;
         }
         store.promote()
-                .chain(() -> store.sweep(id, handlers.kinds()))
+                .chain(() -> store.sweep(id, activeKinds()))
                 .subscribe()
                 .with(
                         swept -> {
@@ -311,6 +309,10 @@ class JobRunner {
                             databaseIsAway(failure);
                             scheduleTick();
                         });
+    }
+
+    private List<String> activeKinds() {
+        return handlers.active().stream().map(JobHandler::kind).toList();
     }
 
     private void scheduleTick() {
