@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Divides a text into {@link Atoms}: lines, and where a line is too long for a chunk its sentences, words, and at last groups of
- * graphemes. Every atom has at most the capped number of tokens and is encoded once or twice, so the time is linear.
+ * graphemes. An atom has at most half the tokens of a chunk, so that every chunk but the last of a block can be filled at least by
+ * half, and is encoded once or twice, so that the time is linear.
  *
  * <p>Token counts of atoms add up exactly where an atom starts at a line that is not blank, or at a space after a non-space: the
  * cl100k_base pattern has no match across such a place, and what follows matches as if the text began there. Other starts are
@@ -17,7 +18,7 @@ final class Atomizer {
     private static final int MIN_CHARS = 24;
 
     /** Longer lines are divided before they are encoded. */
-    private static final int MAX_CHARS_AT_ONCE = 2048;
+    private static final int MAX_CHARS_AT_ONCE = 640;
 
     /** A longer run of white space belongs to no chunk. */
     private static final int MAX_GAP_CHARS = 256;
@@ -29,14 +30,14 @@ final class Atomizer {
 
     private final String text;
     private final TokenCounter counter;
-    private final int maxTokens;
+    private final int maxAtomTokens;
     private final int groupChars;
     private final Atoms atoms = new Atoms();
 
     private Atomizer(String text, TokenCounter counter, int maxTokens) {
         this.text = text;
         this.counter = counter;
-        this.maxTokens = maxTokens;
+        this.maxAtomTokens = maxTokens / 2;
         this.groupChars = Math.max(8, Math.min(256, maxTokens / 2));
     }
 
@@ -77,7 +78,7 @@ final class Atomizer {
             return;
         }
         int tokens = counter.count(text, start, end);
-        if (tokens > maxTokens) {
+        if (tokens > maxAtomTokens) {
             divideLong(start, end, level);
         } else {
             atoms.add(start, end, tokens, level, isCertain(start), false);
@@ -151,13 +152,13 @@ final class Atomizer {
         add(from, wordEnd, partLevel, forced);
     }
 
-    /** Adds one atom, or several where its tokens are more than a chunk may have. */
+    /** Adds one atom, or several where it has too many tokens. */
     private void add(int start, int end, byte level, boolean afterGap) {
         if (start >= end) {
             return;
         }
         int tokens = counter.count(text, start, end);
-        int middle = tokens > maxTokens ? middleOf(start, end) : end;
+        int middle = tokens > maxAtomTokens ? middleOf(start, end) : end;
         if (middle == end) {
             atoms.add(start, end, tokens, level, isCertain(start), afterGap && atoms.size() > 0);
         } else {

@@ -1,11 +1,9 @@
 package dev.evenkeel.knowledge.ingestion.chunk;
 
 import dev.evenkeel.knowledge.ingestion.extract.Block;
-import dev.evenkeel.knowledge.ingestion.extract.BlockKind;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractedText;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a text into chunks. Every char that is not white space lies in exactly one chunk; no chunk is blank or has more tokens than
@@ -131,7 +129,7 @@ public final class Chunker {
                     start,
                     end,
                     text.substring(start, end),
-                    commonPath(covered),
+                    HeadingPaths.common(covered),
                     pageFrom,
                     pageTo,
                     lineFrom,
@@ -146,36 +144,5 @@ public final class Chunker {
             }
             return line;
         }
-    }
-
-    /** The common prefix of the paths; headings that stand above what follows them do not shorten it. */
-    private static List<String> commonPath(List<Block> blocks) {
-        List<String> common = null;
-        for (int i = 0; i < blocks.size(); i++) {
-            List<String> path = blocks.get(i).headingPath();
-            if (blocks.get(i).kind() == BlockKind.HEADING && leadsTo(path, next(blocks, i))) {
-                continue;
-            }
-            common = common == null ? path : commonPrefix(common, path);
-        }
-        return common == null ? List.of() : common;
-    }
-
-    private static @Nullable Block next(List<Block> blocks, int index) {
-        return index + 1 < blocks.size() ? blocks.get(index + 1) : null;
-    }
-
-    private static boolean leadsTo(List<String> path, @Nullable Block next) {
-        return next != null
-                && next.headingPath().size() >= path.size()
-                && next.headingPath().subList(0, path.size()).equals(path);
-    }
-
-    private static List<String> commonPrefix(List<String> a, List<String> b) {
-        int length = 0;
-        while (length < Math.min(a.size(), b.size()) && a.get(length).equals(b.get(length))) {
-            length++;
-        }
-        return a.subList(0, length);
     }
 }

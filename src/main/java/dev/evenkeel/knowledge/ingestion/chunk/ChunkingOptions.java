@@ -3,7 +3,7 @@ package dev.evenkeel.knowledge.ingestion.chunk;
 /**
  * How large chunks may be.
  *
- * @param maxTokens hard cap on the tokens of a chunk (cl100k_base), at least 16
+ * @param maxTokens hard cap on the tokens of a chunk (cl100k_base), at least 32
  * @param minTokens chunks with fewer tokens are joined with a neighbouring section where the cap allows it; 0 keeps every
  *     section apart; at most half of {@code maxTokens}
  */
@@ -11,7 +11,7 @@ public record ChunkingOptions(int maxTokens, int minTokens) {
 
     public static final ChunkingOptions DEFAULT = ofMaxTokens(400);
 
-    private static final int SMALLEST_CAP = 16;
+    private static final int SMALLEST_CAP = 32;
 
     public ChunkingOptions {
         if (maxTokens < SMALLEST_CAP) {

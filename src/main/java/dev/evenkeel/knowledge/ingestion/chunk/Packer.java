@@ -3,6 +3,7 @@ package dev.evenkeel.knowledge.ingestion.chunk;
 import dev.evenkeel.knowledge.ingestion.extract.Block;
 import dev.evenkeel.knowledge.ingestion.extract.BlockKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,6 +14,9 @@ final class Packer {
 
     /** More than the tokens of line ends that the end of a chunk loses. */
     private static final int TRIM_TOLERANCE_TOKENS = 8;
+
+    /** Text whose parts have more tokens than this multiple of the cap is not worth encoding as a whole. */
+    private static final double MOST_JOINED = 1.5;
 
     private final String text;
     private final List<Block> blocks;
@@ -61,11 +65,16 @@ final class Packer {
         return packer.cuts;
     }
 
+    /** Headings, also of several levels, and the blocks after them that stand under the last. */
     private int endOfSection(int first) {
-        int end = first + 1;
+        int body = first;
+        while (body < blocks.size() - 1 && blocks.get(body).kind() == BlockKind.HEADING) {
+            body++;
+        }
+        int end = body + 1;
         while (end < blocks.size()
                 && blocks.get(end).kind() != BlockKind.HEADING
-                && blocks.get(end).headingPath().equals(blocks.get(first).headingPath())) {
+                && blocks.get(end).headingPath().equals(blocks.get(body).headingPath())) {
             end++;
         }
         return end;
@@ -75,7 +84,7 @@ final class Packer {
         int from = blockAtoms[first];
         int to = blockAtoms[end];
         boolean tiny = atoms.tokens(open, from) < minTokens;
-        if (from > open && !onlyHeadings(openBlock, first) && !(tiny && joins(from, to))) {
+        if (from > open && !(tiny && joins(from, to) && !belongsToPrevious(first))) {
             cutAt(from, first);
         }
         int unit = first;
@@ -94,25 +103,38 @@ final class Packer {
         return fits(open, to) || !fits(from, to);
     }
 
+    /** Whether the open chunk, too small to stand alone, has more in common with the chunk before than with what comes. */
+    private boolean belongsToPrevious(int next) {
+        int last = cuts.size() - 1;
+        return last > 0
+                && fits(cuts.get(last - 1), blockAtoms[next])
+                && commonDepth(openBlock - 1, openBlock) > commonDepth(next - 1, next);
+    }
+
+    private int commonDepth(int block, int otherBlock) {
+        return HeadingPaths.commonPrefix(
+                        blocks.get(block).headingPath(), blocks.get(otherBlock).headingPath())
+                .size();
+    }
+
     /** Adds a block with the headings in front of it. */
     private void addUnit(int first, int end) {
         int to = blockAtoms[end];
         if (fits(open, to)) {
             return;
         }
-        boolean underHeading = onlyHeadings(openBlock, first);
-        int from = underHeading ? open : blockAtoms[first];
-        if (!underHeading && fits(from, to)) {
+        int from = blockAtoms[first];
+        if (fits(from, to)) {
             cutAt(from, first);
             return;
         }
         int body = blockAtoms[end - 1];
         if (blocks.get(end - 1).kind().keptWhole() && fits(body, to)) {
-            cutAt(from, underHeading ? openBlock : first);
+            cutAt(from, first);
             cutAt(body, end - 1);
             return;
         }
-        if (from > open && atoms.tokens(open, from) >= minTokens) {
+        if (atoms.tokens(open, from) >= minTokens) {
             cutAt(from, first);
         }
         fill(to);
@@ -135,12 +157,17 @@ final class Packer {
         if (tokens <= maxTokens) {
             return true;
         }
-        if (tokens > maxTokens + TRIM_TOLERANCE_TOKENS) {
-            return false;
+        if (!atoms.addUp(from, to)) {
+            return tokens <= maxTokens * MOST_JOINED && countTrimmed(from, to) <= maxTokens;
         }
         int last = to - 1;
-        int end = Whitespace.skipBack(text, atoms.start(last), atoms.end(last));
-        return atoms.tokens(from, last) + counter.count(text, atoms.start(last), end) <= maxTokens;
+        return tokens <= maxTokens + TRIM_TOLERANCE_TOKENS
+                && atoms.tokens(from, last) + countTrimmed(last, to) <= maxTokens;
+    }
+
+    private int countTrimmed(int from, int to) {
+        int start = atoms.start(from);
+        return counter.count(text, start, Whitespace.skipBack(text, start, atoms.end(to - 1)));
     }
 
     /** Cuts full chunks from the open one until the rest up to {@code to} fits into one. */
@@ -164,11 +191,23 @@ final class Packer {
         }
         int best = cut;
         for (int atom = cut - 1; atom > from && atoms.tokens(from, atom) >= half; atom--) {
-            if (atoms.level(atom) > atoms.level(best)) {
+            if (levelOfCut(atom) > levelOfCut(best)) {
                 best = atom;
             }
         }
         return best;
+    }
+
+    /** How good a place for a cut is; the worst is between a heading and its text. */
+    private int levelOfCut(int atom) {
+        int level = atoms.level(atom);
+        if (level == Atoms.BLOCK) {
+            int block = Arrays.binarySearch(blockAtoms, atom);
+            if (block > 0 && block < blocks.size() && blocks.get(block - 1).kind() == BlockKind.HEADING) {
+                return Atoms.CHAR;
+            }
+        }
+        return level;
     }
 
     /** Ends the open chunk in front of an atom; one below the minimum goes to the chunk before when it fits. */

@@ -12,8 +12,12 @@ import java.util.List;
 @ApplicationScoped
 public class DocumentExtractor {
 
-    private final List<Extractor> extractors =
-            List.of(new MarkdownExtractor(), new SourceCodeExtractor(), new PlainTextExtractor());
+    private final List<Extractor> extractors = List.of(
+            new MarkdownExtractor(),
+            new SourceCodeExtractor(),
+            new PdfExtractor(),
+            new NotebookExtractor(),
+            new PlainTextExtractor());
 
     /**
      * Extracts the text of a file. Blocks for as long as the limits allow: for a worker, never for an event loop.

@@ -37,6 +37,7 @@ record DeclarationNames(List<Pattern> types, List<Pattern> members) {
                     Pattern.compile("^" + TS_MODIFIERS + "(?:const|let|var)\\s+([\\w$]+)"),
                     Pattern.compile("^(?:module\\.)?exports\\.([\\w$]+)\\s*="),
                     Pattern.compile("^([\\w$]+)\\.prototype\\.([\\w$]+)\\s*="),
+                    Pattern.compile("^(?!module\\.)([\\w$]+)\\.([\\w$]+)\\s*=(?!=)"),
                     Pattern.compile(
                             "^" + TS_MODIFIERS
                                     + "(?:(?:get|set)\\s+)?\\*?\\s*(?!(?:if|for|while|switch|catch|with|return)\\b)(#?[\\w$]+)\\s*(?:<[^<>(){}]*>)?\\s*\\([^;]*\\{"),
