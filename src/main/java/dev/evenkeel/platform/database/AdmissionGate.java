@@ -148,13 +148,9 @@ final class AdmissionGate {
         }
 
         void run() {
-            Uni<T> admitted;
-            try {
-                admitted = work.get();
-            } catch (RuntimeException e) {
-                admitted = Uni.createFrom().failure(e);
-            }
-            admitted.subscribe()
+            Uni.createFrom()
+                    .<T>deferred(work::get)
+                    .subscribe()
                     .with(
                             item -> {
                                 leave();

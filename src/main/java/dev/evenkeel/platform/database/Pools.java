@@ -106,7 +106,7 @@ public class Pools implements PgPoolCreator {
         return configured().options().stream()
                 .map(base -> {
                     PgConnectOptions copy = new PgConnectOptions(base);
-                    copy.setMetricsName("evenkeel-" + name);
+                    copy.setMetricsName("postgresql|evenkeel-" + name);
                     copy.addProperty("application_name", "evenkeel-" + name);
                     copy.addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()));
                     copy.addProperty(

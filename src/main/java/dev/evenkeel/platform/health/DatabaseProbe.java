@@ -76,17 +76,19 @@ public class DatabaseProbe {
         if (!asking.compareAndSet(false, true)) {
             return;
         }
-        pool.preparedQuery(SCHEMA_VERSION).execute().onComplete(result -> {
-            asking.set(false);
-            if (result.succeeded()) {
-                String version = result.result().iterator().next().getString(0);
-                migrated =
-                        version != null && MigrationVersion.fromVersion(version).compareTo(needed) >= 0;
-                answeredAtNanos = System.nanoTime();
-                answeredOnce = true;
-            } else {
-                LOG.debug("The database did not answer the probe", result.cause());
-            }
-        });
+        pool.withConnection(
+                        connection -> connection.preparedQuery(SCHEMA_VERSION).execute())
+                .onComplete(result -> {
+                    asking.set(false);
+                    if (result.succeeded()) {
+                        String version = result.result().iterator().next().getString(0);
+                        migrated = version != null
+                                && MigrationVersion.fromVersion(version).compareTo(needed) >= 0;
+                        answeredAtNanos = System.nanoTime();
+                        answeredOnce = true;
+                    } else {
+                        LOG.debug("The database did not answer the probe", result.cause());
+                    }
+                });
     }
 }

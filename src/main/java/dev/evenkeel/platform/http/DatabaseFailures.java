@@ -2,8 +2,10 @@ package dev.evenkeel.platform.http;
 
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import java.net.ConnectException;
 import java.nio.channels.ClosedChannelException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,9 @@ public final class DatabaseFailures {
             if (cause instanceof ProblemException problem) {
                 return problem;
             }
-            if (cause instanceof PgException database) {
-                return ofState(String.valueOf(database.getSqlState()));
+            String state = sqlState(cause);
+            if (state != null) {
+                return ofState(state);
             }
             if (cause instanceof ConnectionPoolTooBusyException || cause instanceof RejectedExecutionException) {
                 return ProblemException.overloaded("Too much is waiting for the database.", SOON);
@@ -45,12 +48,19 @@ public final class DatabaseFailures {
     public static boolean isConnectionLost(Throwable failure) {
         int depth = 0;
         for (Throwable cause = failure; cause != null && depth < MAX_DEPTH; cause = cause.getCause(), depth++) {
-            if (connectionLost(cause)
-                    || cause instanceof PgException database && unreachable(String.valueOf(database.getSqlState()))) {
+            String state = sqlState(cause);
+            if (connectionLost(cause) || state != null && unreachable(state)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The plain client fails with its own exception, Hibernate Reactive with the one of JDBC. */
+    private static @Nullable String sqlState(Throwable cause) {
+        return cause instanceof PgException plain
+                ? plain.getSqlState()
+                : cause instanceof SQLException converted ? converted.getSQLState() : null;
     }
 
     private static @Nullable ProblemException ofState(String state) {
@@ -73,10 +83,10 @@ public final class DatabaseFailures {
         String message = String.valueOf(cause.getMessage());
         return cause instanceof ConnectException
                 || cause instanceof ClosedChannelException
+                || cause instanceof ClosedConnectionException
                 || message.contains("Connection is closed")
                 || message.contains("Connection closed")
                 || message.contains("Connection reset")
-                || message.contains("Fail to read any response from the server")
                 || message.equals("Timeout")
                 || message.startsWith("Timeout waiting for connection");
     }

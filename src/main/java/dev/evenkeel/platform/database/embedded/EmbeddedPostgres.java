@@ -2,10 +2,12 @@ package dev.evenkeel.platform.database.embedded;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ public class EmbeddedPostgres {
     /** Set by the configuration source, which runs before any bean exists. */
     private static final AtomicReference<@Nullable PostgresServer> SERVER = new AtomicReference<>();
 
+    /** Once started, the service stops the server itself, after everything that uses it. */
+    private static final AtomicBoolean STARTED = new AtomicBoolean();
+
     private final Vertx vertx;
     private long timer = -1;
 
@@ -32,6 +37,7 @@ public class EmbeddedPostgres {
         if (running == null) {
             running = PostgresServer.start(config);
             SERVER.set(running);
+            Runtime.getRuntime().addShutdownHook(new Thread(EmbeddedPostgres::stopUnlessStarted));
         }
         return running;
     }
@@ -60,8 +66,24 @@ public class EmbeddedPostgres {
                 .onFailure(failure -> LOG.error("The embedded PostgreSQL does not come back", failure));
     }
 
+    void started(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
+        STARTED.set(true);
+    }
+
     void stop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
         vertx.cancelTimer(timer);
+        STARTED.set(false);
+        stopServer();
+    }
+
+    /** A service that fails to start gets no shutdown event. */
+    private static void stopUnlessStarted() {
+        if (!STARTED.get()) {
+            stopServer();
+        }
+    }
+
+    private static void stopServer() {
         PostgresServer server = SERVER.getAndSet(null);
         if (server != null) {
             server.close();

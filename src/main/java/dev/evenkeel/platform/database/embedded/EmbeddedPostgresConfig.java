@@ -1,11 +1,16 @@
 package dev.evenkeel.platform.database.embedded;
 
+import io.quarkus.arc.Unremovable;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The PostgreSQL server that comes with the service; used only when no datasource is configured. */
+/**
+ * The PostgreSQL server that comes with the service; used only when no datasource is configured. Nothing injects it,
+ * because it is read before beans exist; removed, its keys would be refused as unknown.
+ */
+@Unremovable
 @ConfigMapping(prefix = "evenkeel.embedded-postgres")
 public interface EmbeddedPostgresConfig {
     /** Where the database, its password and its lock are kept. */

@@ -68,7 +68,7 @@ public final class PostgresServer implements AutoCloseable {
             FileChannel channel = FileChannel.open(
                     directory.resolve("evenkeel.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             PostgresServer server = new PostgresServer(config, directory, channel, acquire(channel, directory));
-            server.startOrAdopt(config.port());
+            server.startOrRelease(config.port());
             return server;
         } catch (IOException e) {
             throw new EmbeddedPostgresException(
@@ -105,9 +105,7 @@ public final class PostgresServer implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         try {
-            if (alive()) {
-                run(List.of(program("pg_ctl"), "stop", "-D", cluster.toString(), "-m", "fast", "-w"));
-            }
+            stop();
             if (ephemeral) {
                 deleteRecursively(cluster);
             }
@@ -115,6 +113,12 @@ public final class PostgresServer implements AutoCloseable {
             lockChannel.close();
         } catch (IOException e) {
             LOG.warn("The embedded PostgreSQL did not stop cleanly", e);
+        }
+    }
+
+    private void stop() throws IOException {
+        if (alive()) {
+            run(List.of(program("pg_ctl"), "stop", "-D", cluster.toString(), "-m", "fast", "-w"));
         }
     }
 
@@ -133,8 +137,22 @@ public final class PostgresServer implements AutoCloseable {
         return acquired;
     }
 
+    private void startOrRelease(int wantedPort) throws IOException {
+        boolean started = false;
+        try {
+            startOrAdopt(wantedPort);
+            started = true;
+        } finally {
+            if (!started) {
+                lock.release();
+                lockChannel.close();
+            }
+        }
+    }
+
     private void startOrAdopt(int wantedPort) throws IOException {
-        if (ephemeral && !alive()) {
+        if (ephemeral) {
+            stop();
             deleteRecursively(cluster);
         }
         if (alive()) {

@@ -1,0 +1,32 @@
+package dev.evenkeel.testing;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.List;
+import java.util.Map;
+
+/** Lanes that fill up quickly, limits that end quickly, and a configured database that a test may stop. */
+public final class NarrowLanes implements QuarkusTestProfile {
+    public static final int PERMITS = 3;
+    public static final int QUEUE = 4;
+    public static final int STATEMENT_TIMEOUT_MS = 1_500;
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.ofEntries(
+                Map.entry("evenkeel.database.read.permits", String.valueOf(PERMITS)),
+                Map.entry("evenkeel.database.read.queue", String.valueOf(QUEUE)),
+                Map.entry("evenkeel.database.read.max-wait", "10s"),
+                Map.entry("evenkeel.database.read.statement-timeout", STATEMENT_TIMEOUT_MS + "ms"),
+                Map.entry("evenkeel.database.write.permits", String.valueOf(PERMITS)),
+                Map.entry("evenkeel.database.write.queue", String.valueOf(QUEUE)),
+                Map.entry("evenkeel.database.write.max-wait", "10s"),
+                Map.entry("evenkeel.database.write.statement-timeout", STATEMENT_TIMEOUT_MS + "ms"),
+                Map.entry("evenkeel.database.probe.interval", "100ms"),
+                Map.entry("evenkeel.database.probe.unreachable-after", "1s"));
+    }
+
+    @Override
+    public List<TestResourceEntry> testResources() {
+        return List.of(new TestResourceEntry(OwnDatabase.class));
+    }
+}
