@@ -40,7 +40,7 @@ public final class PeerProcess implements AutoCloseable {
                         "uvicorn",
                         module + ":app",
                         "--app-dir",
-                        file.toAbsolutePath().getParent().toString(),
+                        String.valueOf(file.toAbsolutePath().getParent()),
                         "--port",
                         Integer.toString(target.port()),
                         "--workers",
