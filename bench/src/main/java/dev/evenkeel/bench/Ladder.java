@@ -101,7 +101,8 @@ public final class Ladder {
         rung("hello", options.number("rate-probe"), true, bare.target(), List.of("/hello"), null);
         for (Target target : List.of(bare.target(), ours)) {
             boolean baseline = !target.equals(ours);
-            rung("liveness", options.number("rate-probe"), baseline, target, List.of("/q/health/live"), null);
+            Target probed = baseline ? target : service.management();
+            rung("liveness", options.number("rate-probe"), baseline, probed, List.of("/q/health/live"), null);
             List<String> paths = ids.stream()
                     .limit(1000)
                     .map(id -> "/api/v1/documents/" + id)

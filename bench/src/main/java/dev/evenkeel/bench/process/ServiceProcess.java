@@ -20,6 +20,8 @@ public final class ServiceProcess implements AutoCloseable {
     private final Path log;
     private final Target target;
     private final String token;
+    private final int managementPort;
+    private Target management;
     private ChildProcess process;
 
     private ServiceProcess(
@@ -29,6 +31,7 @@ public final class ServiceProcess implements AutoCloseable {
             Map<String, String> environment,
             Path log,
             Target target,
+            int managementPort,
             String token) {
         this.name = name;
         this.jar = jar;
@@ -36,6 +39,8 @@ public final class ServiceProcess implements AutoCloseable {
         this.environment = environment;
         this.log = log;
         this.target = target;
+        this.management = target;
+        this.managementPort = managementPort;
         this.token = token;
         this.process = launch();
     }
@@ -47,16 +52,22 @@ public final class ServiceProcess implements AutoCloseable {
             throw new IllegalStateException(settings.jar() + " is missing: run ./mvnw -q -DskipTests package first");
         }
         int port = Ports.free();
+        int managementPort = Ports.free();
         String token = BearerToken.random();
         Map<String, String> all = new HashMap<>(Map.of(
                 "QUARKUS_HTTP_HOST",
                 "127.0.0.1",
                 "QUARKUS_HTTP_PORT",
                 Integer.toString(port),
+                "QUARKUS_MANAGEMENT_HOST",
+                "127.0.0.1",
+                "QUARKUS_MANAGEMENT_PORT",
+                Integer.toString(managementPort),
                 "EVENKEEL_ACCESS_BOOTSTRAP_TOKEN",
                 token,
                 "EVENKEEL_EMBEDDED_POSTGRES_DATA_DIRECTORY",
                 work.resolve("data").toAbsolutePath().toString()));
+        all.putAll(settings.environment());
         all.putAll(environment);
         return new ServiceProcess(
                 name,
@@ -65,6 +76,7 @@ public final class ServiceProcess implements AutoCloseable {
                 Map.copyOf(all),
                 work.resolve(name + ".log"),
                 Target.local(name, port),
+                managementPort,
                 all.getOrDefault("EVENKEEL_ACCESS_BOOTSTRAP_TOKEN", token));
     }
 
@@ -72,12 +84,34 @@ public final class ServiceProcess implements AutoCloseable {
         return ChildProcess.start(name, JavaCommand.jar(jvmOptions, jar), environment, log);
     }
 
-    /** Waits until the readiness probe says yes. */
+    /** Waits until the readiness probe says yes, on the management port or, where there is none, on the main one. */
     public ServiceProcess awaitReady() {
-        if (!HttpProbe.await(target, "/q/health/ready", READY_LIMIT, process::isAlive)) {
-            throw new IllegalStateException(name + " did not become ready, see " + log + "\n" + process.lastLines(30));
+        long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+        Target separate = Target.local(name, managementPort);
+        while (!ready(separate) && !ready(target)) {
+            if (System.nanoTime() > deadline || !process.isAlive()) {
+                throw notReady();
+            }
+            Sleep.millis(50);
         }
         return this;
+    }
+
+    private boolean ready(Target candidate) {
+        if (HttpProbe.status(candidate, "/q/health/ready") != 200) {
+            return false;
+        }
+        management = candidate;
+        return true;
+    }
+
+    private IllegalStateException notReady() {
+        return new IllegalStateException(name + " did not become ready, see " + log + "\n" + process.lastLines(30));
+    }
+
+    /** Where health and metrics are answered. */
+    public Target management() {
+        return management;
     }
 
     public Target target() {
