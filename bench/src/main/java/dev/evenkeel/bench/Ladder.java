@@ -1,10 +1,10 @@
 package dev.evenkeel.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.evenkeel.bench.api.CorpusLoader;
 import dev.evenkeel.bench.api.Evenkeel;
 import dev.evenkeel.bench.cli.Options;
 import dev.evenkeel.bench.cli.WorkDirectory;
+import dev.evenkeel.bench.corpus.CorpusLoader;
 import dev.evenkeel.bench.ladder.LadderRunner;
 import dev.evenkeel.bench.ladder.LadderTable;
 import dev.evenkeel.bench.ladder.Rung;

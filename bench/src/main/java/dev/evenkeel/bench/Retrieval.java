@@ -2,10 +2,10 @@ package dev.evenkeel.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.evenkeel.bench.api.CorpusLoader;
 import dev.evenkeel.bench.api.Evenkeel;
 import dev.evenkeel.bench.cli.Options;
 import dev.evenkeel.bench.cli.WorkDirectory;
+import dev.evenkeel.bench.corpus.CorpusLoader;
 import dev.evenkeel.bench.process.ServiceUnderTest;
 import dev.evenkeel.bench.report.Machine;
 import dev.evenkeel.bench.report.MarkdownTable;

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Text whose word frequencies follow the Zipf-Mandelbrot law of natural language, p(r) proportional to (r + 2.7)^-1.07
@@ -29,6 +31,10 @@ public final class ZipfText {
             "an en in on er or ar al el ion ate ine ant ent ist ise ous ive ary ing ed um us ic age ance est ell ope ure"
                     .split(" ");
 
+    private record Vocabulary(String[] words, double[] cumulative) {}
+
+    private static final Map<Integer, Vocabulary> VOCABULARIES = new ConcurrentHashMap<>();
+
     private final String[] words;
     private final double[] cumulative;
     private final Random random;
@@ -38,17 +44,13 @@ public final class ZipfText {
      * @param seed of the text; the vocabulary is the same for every seed
      */
     public ZipfText(int vocabularySize, long seed) {
-        this.words = vocabulary(vocabularySize);
-        this.cumulative = new double[vocabularySize];
-        double sum = 0;
-        for (int rank = 0; rank < vocabularySize; rank++) {
-            sum += Math.pow(rank + 1 + SHIFT, -EXPONENT);
-            cumulative[rank] = sum;
-        }
+        Vocabulary vocabulary = VOCABULARIES.computeIfAbsent(vocabularySize, ZipfText::vocabulary);
+        this.words = vocabulary.words;
+        this.cumulative = vocabulary.cumulative;
         this.random = new Random(seed);
     }
 
-    private static String[] vocabulary(int size) {
+    private static Vocabulary vocabulary(int size) {
         Set<String> words = new LinkedHashSet<>(List.of(FREQUENT));
         Random random = new Random(VOCABULARY_SEED);
         while (words.size() < size) {
@@ -59,7 +61,13 @@ public final class ZipfText {
             }
             words.add(word.toString());
         }
-        return words.toArray(String[]::new);
+        double[] cumulative = new double[size];
+        double sum = 0;
+        for (int rank = 0; rank < size; rank++) {
+            sum += Math.pow(rank + 1 + SHIFT, -EXPONENT);
+            cumulative[rank] = sum;
+        }
+        return new Vocabulary(words.toArray(String[]::new), cumulative);
     }
 
     /** The word with the given rank, 0 for the most frequent. */

@@ -1,6 +1,8 @@
-package dev.evenkeel.bench.api;
+package dev.evenkeel.bench.corpus;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.evenkeel.bench.api.Answer;
+import dev.evenkeel.bench.api.Evenkeel;
 import dev.evenkeel.bench.process.Sleep;
 import java.io.IOException;
 import java.util.ArrayList;
