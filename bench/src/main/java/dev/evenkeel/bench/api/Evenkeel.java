@@ -59,7 +59,7 @@ public final class Evenkeel {
     public Answer upload(String collectionId, List<UploadFile> files) throws IOException {
         return send(request("/api/v1/collections/" + collectionId + "/files")
                 .header("Content-Type", Multipart.CONTENT_TYPE)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(Multipart.body(files))));
+                .POST(Multipart.body(files)));
     }
 
     public Answer search(ObjectNode query) throws IOException {

@@ -1,7 +1,8 @@
 package dev.evenkeel.bench.api;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.FileNotFoundException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 
 /** A file to upload, in memory or on disk; the path is the one the document will be known by. */
@@ -9,7 +10,8 @@ public interface UploadFile {
 
     String path();
 
-    byte[] bytes() throws IOException;
+    /** The content; a file on disk is streamed, never held as a whole. */
+    BodyPublisher content() throws FileNotFoundException;
 
     static UploadFile of(String path, byte[] bytes) {
         return new InMemory(path, bytes);
@@ -20,13 +22,18 @@ public interface UploadFile {
     }
 
     /** Content that was generated. */
-    record InMemory(String path, byte[] bytes) implements UploadFile {}
+    record InMemory(String path, byte[] bytes) implements UploadFile {
+        @Override
+        public BodyPublisher content() {
+            return BodyPublishers.ofByteArray(bytes);
+        }
+    }
 
-    /** A file that is read when its request is built. */
+    /** A file that is read while its request is sent. */
     record OnDisk(String path, Path file) implements UploadFile {
         @Override
-        public byte[] bytes() throws IOException {
-            return Files.readAllBytes(file);
+        public BodyPublisher content() throws FileNotFoundException {
+            return BodyPublishers.ofFile(file);
         }
     }
 }

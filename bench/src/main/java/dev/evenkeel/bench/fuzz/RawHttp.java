@@ -88,7 +88,8 @@ final class RawHttp {
     }
 
     private static String readBody(InputStream in, Map<String, String> headers, int status) throws IOException {
-        if (status == 204 || status == 304) {
+        boolean stream = headers.getOrDefault("content-type", "").startsWith("text/event-stream");
+        if (status == 204 || status == 304 || stream) {
             return "";
         }
         try {
