@@ -45,12 +45,12 @@ public final class ContentQueries {
                 words.put(file, found);
             }
         }
-        Map<String, Integer> files4Word = documentFrequencies(words);
+        Map<String, Integer> frequencies = documentFrequencies(words);
         List<Path> candidates = List.copyOf(words.keySet());
         List<ContentQuery> queries = new ArrayList<>();
         for (int i = 0; i < Math.min(count, candidates.size()); i++) {
             Path file = candidates.get((int) ((i + 0.5) * candidates.size() / Math.min(count, candidates.size())));
-            queries.add(new ContentQuery(phrase(words.getOrDefault(file, List.of()), files4Word), file));
+            queries.add(new ContentQuery(phrase(words.getOrDefault(file, List.of()), frequencies), file));
         }
         return queries;
     }
