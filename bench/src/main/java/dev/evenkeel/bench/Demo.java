@@ -1,6 +1,7 @@
 package dev.evenkeel.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.evenkeel.bench.api.ApiException;
 import dev.evenkeel.bench.api.Evenkeel;
 import dev.evenkeel.bench.cli.Options;
 import dev.evenkeel.bench.demo.CollectionState;
@@ -51,7 +52,12 @@ public final class Demo {
         Target management = readyTarget(target, Target.local("service", options.number("management-port")));
         String token = Files.readString(options.path("token-file")).strip();
         Path folder = options.path("folder").toRealPath();
-        new Demo(new Evenkeel(target, token), management, folder).run(options.text("query"));
+        try {
+            new Demo(new Evenkeel(target, token), management, folder).run(options.text("query"));
+        } catch (ApiException e) {
+            System.err.println("The service refused a request: " + e.getMessage());
+            System.exit(1);
+        }
     }
 
     /** Waits until the service is ready; where its probes answer. */

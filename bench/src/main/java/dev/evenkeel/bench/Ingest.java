@@ -5,6 +5,7 @@ import dev.evenkeel.bench.cli.Options;
 import dev.evenkeel.bench.cli.WorkDirectory;
 import dev.evenkeel.bench.corpus.GeneratedCorpus;
 import dev.evenkeel.bench.ingest.Backlog;
+import dev.evenkeel.bench.ingest.EventLoopLag;
 import dev.evenkeel.bench.ingest.IngestRates;
 import dev.evenkeel.bench.ingest.IngestWriter;
 import dev.evenkeel.bench.ingest.ReadLoad;
@@ -65,13 +66,18 @@ public final class Ingest {
             generator.run(load, CONNECTIONS, options.seconds("warm-up"));
             List<OperationResult> idle = generator.run(load, CONNECTIONS, options.seconds("idle-seconds"));
             System.out.println("\nidle\n" + MarkdownTable.latencies(idle));
-            saturate(api, generator, load, machine, idle);
+            saturate(service, generator, load, machine, idle);
         }
     }
 
     private void saturate(
-            Evenkeel api, LoadGenerator generator, List<Operation> load, Machine machine, List<OperationResult> idle)
+            ServiceUnderTest service,
+            LoadGenerator generator,
+            List<Operation> load,
+            Machine machine,
+            List<OperationResult> idle)
             throws IOException, InterruptedException {
+        Evenkeel api = service.api();
         String collection = api.createCollection("written", "simple");
         int paragraphs = options.number("paragraphs");
         try (Backlog backlog = new Backlog(api, collection, paragraphs, options.number("backlog"));
@@ -85,7 +91,8 @@ public final class Ingest {
             LoadRun run = generator.start(load, CONNECTIONS);
             double underLoad = rate(backlog, options.seconds("seconds"));
             List<OperationResult> saturated = run.finish();
-            report(machine, idle, saturated, rates(api, collection, writer, alone, underLoad));
+            EventLoopLag lag = EventLoopLag.read(service.management());
+            report(service, machine, idle, saturated, lag, rates(api, collection, writer, alone, underLoad));
         }
     }
 
@@ -113,7 +120,12 @@ public final class Ingest {
     }
 
     private void report(
-            Machine machine, List<OperationResult> idle, List<OperationResult> saturated, IngestRates rates) {
+            ServiceUnderTest service,
+            Machine machine,
+            List<OperationResult> idle,
+            List<OperationResult> saturated,
+            EventLoopLag lag,
+            IngestRates rates) {
         MarkdownTable table = new MarkdownTable(
                 "operation",
                 "rate/s",
@@ -134,8 +146,10 @@ public final class Ingest {
                 .value("idle", idle)
                 .value("saturated", saturated)
                 .value("ingestion", rates)
+                .value("event_loop_lag", lag)
+                .value("blocked_event_loop_warnings", service.blockedWarnings())
                 .paragraph(
-                        "Ingestion: %,.0f chunks/s alone, %,.0f chunks/s (%s) under the probes and reads below; %,.0f bytes of text in a chunk; %,d documents accepted, %,d rejected, failed uploads %s. Saturated for %s s. The control probe is a bare Vert.x server in the same run."
+                        "Ingestion: %,.0f chunks/s alone, %,.0f chunks/s (%s) under the probes and reads below; %,.0f bytes of text in a chunk; %,d documents accepted, %,d rejected, failed uploads %s. Saturated for %s s. The control probe is a bare Vert.x server in the same run. Event-loop lag while saturated: p50 %s ms, p99 %s ms; warnings of a blocked event loop: %d."
                                 .formatted(
                                         rates.alone(),
                                         rates.underLoad(),
@@ -144,7 +158,10 @@ public final class Ingest {
                                         rates.accepted(),
                                         rates.rejected(),
                                         rates.failures(),
-                                        options.text("seconds")))
+                                        options.text("seconds"),
+                                        MarkdownTable.number(lag.p50Ms()),
+                                        MarkdownTable.number(lag.p99Ms()),
+                                        service.blockedWarnings()))
                 .table(table)
                 .write(options);
     }

@@ -126,6 +126,14 @@ public final class ServiceProcess implements AutoCloseable {
         return process;
     }
 
+    /** Warnings of a blocked event loop in its log. */
+    public long blockedWarnings() {
+        return process.logText()
+                .lines()
+                .filter(line -> line.contains("has been blocked for"))
+                .count();
+    }
+
     /** SIGKILL, as a crash. */
     public void kill() throws InterruptedException {
         process.kill();

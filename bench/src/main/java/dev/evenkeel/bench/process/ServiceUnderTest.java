@@ -56,9 +56,9 @@ public final class ServiceUnderTest implements AutoCloseable {
         return management;
     }
 
-    /** The process, when this command started it. */
-    public @Nullable ServiceProcess process() {
-        return started;
+    /** Warnings of a blocked event loop in the log of a service that this command started. */
+    public long blockedWarnings() {
+        return started == null ? 0 : started.blockedWarnings();
     }
 
     @Override
