@@ -21,7 +21,7 @@ public final class BulkCeiling {
     public static void main(String[] args) throws Exception {
         Options options = Options.of("bulk", "rows a second by COPY and by unnest")
                 .with("chunk-table", "chunk", "the table of chunks")
-                .with("posting-table", "posting", "the table of postings")
+                .with("posting-table", "lexical_posting", "the table of postings")
                 .with("chunks", "60000", "chunk rows")
                 .with("postings", "1000000", "posting rows")
                 .with("rounds", "3", "rounds after one for warm-up; the median counts");

@@ -1,6 +1,8 @@
 package dev.evenkeel.bench.bulk;
 
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -15,15 +17,19 @@ record Batch(List<Object[]> rows, byte[] copyLines) {
         StringBuilder lines = new StringBuilder();
         for (Object[] row : rows) {
             for (int i = 0; i < row.length; i++) {
-                lines.append(i == 0 ? "" : "\t").append(escape(row[i].toString()));
+                lines.append(i == 0 ? "" : "\t").append(text(row[i]));
             }
             lines.append('\n');
         }
         return new Batch(List.copyOf(rows), lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String escape(String value) {
-        return value.replace("\\", "\\\\")
+    private static String text(Object value) {
+        if (value instanceof Buffer bytes) {
+            return "\\\\x" + HexFormat.of().formatHex(bytes.getBytes());
+        }
+        return value.toString()
+                .replace("\\", "\\\\")
                 .replace("\t", "\\t")
                 .replace("\n", "\\n")
                 .replace("\r", "\\r");

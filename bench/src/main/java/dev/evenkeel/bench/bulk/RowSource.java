@@ -1,15 +1,18 @@
 package dev.evenkeel.bench.bulk;
 
 import dev.evenkeel.bench.text.ZipfText;
+import io.vertx.core.buffer.Buffer;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /**
  * Generated rows for a table: the columns that shape its cost (text, terms, keys) by their meaning, every other column by
@@ -19,6 +22,7 @@ final class RowSource {
 
     private static final int VOCABULARY = 50_000;
     private static final int CHUNK_CHARACTERS = 1450;
+    private static final int BYTEA_BYTES = 48;
     private static final OffsetDateTime TIME = OffsetDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
     private final TableShape table;
@@ -44,21 +48,15 @@ final class RowSource {
         return batches;
     }
 
-    /** Batches of posting rows: the distinct words of generated chunks, sorted as the index writer sorts them. */
+    /** Batches of posting rows, each a segment: a row for every distinct word of a generated chunk, sorted by term. */
     List<Batch> postings(int rows, int batchRows) {
         List<Batch> batches = new ArrayList<>();
         List<Object[]> batch = new ArrayList<>(batchRows);
         int written = 0;
         for (long chunk = 1; written < rows; chunk++) {
-            String[] words = text.paragraph(CHUNK_CHARACTERS)
-                    .toLowerCase(java.util.Locale.ROOT)
-                    .split("[^a-z]+");
-            Map<String, Long> frequencies =
-                    Arrays.stream(words).collect(Collectors.groupingBy(w -> w, Collectors.counting()));
-            for (Map.Entry<String, Long> term : frequencies.entrySet()) {
-                batch.add(row(
-                        chunk,
-                        Map.of("term", term.getKey(), "tf", term.getValue().shortValue(), "dl", (short) words.length)));
+            long segment = batches.size() + 1L;
+            for (String term : distinctWords()) {
+                batch.add(row(chunk, Map.of("segment_no", segment, "term", term)));
             }
             if (batch.size() >= batchRows || written + batch.size() >= rows) {
                 written += batch.size();
@@ -68,6 +66,11 @@ final class RowSource {
             }
         }
         return batches;
+    }
+
+    private Set<String> distinctWords() {
+        String paragraph = text.paragraph(CHUNK_CHARACTERS).toLowerCase(Locale.ROOT);
+        return new HashSet<>(Arrays.asList(paragraph.split("[^a-z]+")));
     }
 
     private void sort(List<Object[]> batch) {
@@ -89,20 +92,9 @@ final class RowSource {
         for (int i = 0; i < row.length; i++) {
             Column column = table.columns().get(i);
             Object value = known.get(column.name());
-            row[i] = value == null ? byType(column, number) : fit(column, value);
+            row[i] = value == null ? byType(column, number) : value;
         }
         return row;
-    }
-
-    private static Object fit(Column column, Object value) {
-        if (value instanceof Number number) {
-            return switch (column.type()) {
-                case "int8" -> number.longValue();
-                case "int4" -> number.intValue();
-                default -> number.shortValue();
-            };
-        }
-        return value;
     }
 
     private Object byType(Column column, long number) {
@@ -116,11 +108,14 @@ final class RowSource {
             case "uuid" -> new UUID(random.nextLong(), random.nextLong());
             case "timestamptz" -> TIME;
             case "jsonb", "json" -> "{}";
-            case "bytea" ->
-                "\\x"
-                        + String.format("%016x%016x", random.nextLong(), random.nextLong())
-                                .repeat(2);
+            case "bytea" -> Buffer.buffer(bytes());
             default -> column.type().startsWith("_") ? "{}" : "value";
         };
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[BYTEA_BYTES];
+        random.nextBytes(bytes);
+        return bytes;
     }
 }

@@ -1,5 +1,6 @@
 package dev.evenkeel.bench.bulk;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
@@ -29,7 +30,8 @@ final class UnnestWriter {
     private static Tuple parameters(TableShape table, Batch batch) {
         Tuple tuple = Tuple.tuple();
         for (int column = 0; column < table.columns().size(); column++) {
-            Class<?> type = batch.rows().get(0)[column].getClass();
+            Object first = batch.rows().get(0)[column];
+            Class<?> type = first instanceof Buffer ? Buffer.class : first.getClass();
             Object array = Array.newInstance(type, batch.rows().size());
             for (int row = 0; row < batch.rows().size(); row++) {
                 Array.set(array, row, batch.rows().get(row)[column]);

@@ -99,12 +99,13 @@ public final class DemoPrinter {
         return label + from + (to > from ? "-" + to : "");
     }
 
-    /** The first highlight when there is one, else the beginning of the chunk. */
+    /** The text around the first highlight, or the beginning of the chunk when there is none. */
     private static String snippet(JsonNode hit) {
-        JsonNode highlights = hit.path("highlights");
-        JsonNode first = highlights.isArray() && !highlights.isEmpty() ? highlights.get(0) : highlights;
-        String text = first.isTextual() ? first.asText() : hit.path("content").asText();
-        String line = text.replaceAll("\\s+", " ").strip();
-        return line.length() > SNIPPET_CHARACTERS ? line.substring(0, SNIPPET_CHARACTERS) + "..." : line;
+        String content = hit.path("content").asText();
+        int start = hit.path("highlights").path(0).path("start").asInt(0);
+        int from = Math.max(0, Math.min(start, content.length()) - SNIPPET_CHARACTERS / 3);
+        int to = Math.min(content.length(), from + SNIPPET_CHARACTERS);
+        String line = content.substring(from, to).replaceAll("\\s+", " ").strip();
+        return (from > 0 ? "..." : "") + line + (to < content.length() ? "..." : "");
     }
 }

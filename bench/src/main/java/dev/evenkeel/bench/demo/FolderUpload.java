@@ -76,10 +76,9 @@ public final class FolderUpload implements Runnable {
     }
 
     private void count(JsonNode item) {
-        if (item.hasNonNull("problem") || item.path("state").asText().equals("rejected")) {
-            JsonNode problem = item.path("problem");
+        if (item.hasNonNull("error") || item.path("state").asText().equals("rejected")) {
             reject(item.path("source_path").asText() + ": "
-                    + problem.path("detail").asText(problem.path("title").asText(problem.asText("rejected"))));
+                    + item.path("error").path("detail").asText("rejected"));
         } else if (item.path("duplicate").asBoolean()) {
             duplicates.incrementAndGet();
         } else {

@@ -84,7 +84,7 @@ public final class IngestWriter implements AutoCloseable {
 
     private void count(JsonNode items) {
         for (JsonNode item : items) {
-            (item.hasNonNull("problem") ? rejected : accepted).incrementAndGet();
+            (item.hasNonNull("error") ? rejected : accepted).incrementAndGet();
         }
     }
 

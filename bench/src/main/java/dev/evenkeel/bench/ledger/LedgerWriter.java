@@ -108,7 +108,7 @@ public final class LedgerWriter implements AutoCloseable {
 
     private void accept(JsonNode item, Map<String, Draft> drafts) {
         Draft draft = drafts.get(item.path("source_path").asText());
-        if (draft != null && item.hasNonNull("document_id") && !item.hasNonNull("problem")) {
+        if (draft != null && item.hasNonNull("document_id") && !item.hasNonNull("error")) {
             ledger.acknowledge(new Acknowledged(item.get("document_id").asText(), draft.path, draft.markers));
         }
     }
