@@ -1,0 +1,95 @@
+#!/bin/sh
+# One command for everything that is measured or tried: bench/run.sh NAME [--option value ...]
+# NAME: ladder ingest bulk retrieval search crash replicas fuzz peer all; bench/run.sh NAME --help lists the options.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+
+if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; else java=java; fi
+
+usage() {
+    sed -n '2,3s/^# //p' "$0" >&2
+    exit 2
+}
+
+# Builds what is missing or older than its sources.
+build() {
+    if [ ! -f "$2" ] || [ -n "$(find "$3" "$4" -newer "$2" -type f | head -n 1)" ]; then
+        echo "building $1 ..."
+        ./mvnw -q -f "$1" -DskipTests package
+    fi
+}
+
+run() {
+    class=$1
+    shift
+    "$java" -Xms256m -Xmx2g -cp bench/target/evenkeel-bench.jar "dev.evenkeel.bench.$class" \
+        --page docs/performance.md "$@"
+}
+
+# The test collection and the peer are not part of this repository; these are the usual places beside it.
+cranfield=${CRANFIELD:-$root/../shared/data/cranfield}
+peer=${PEER:-$root/../shared/bench/peer_fastapi.py}
+
+ladder() {
+    if [ -f "$peer" ] && /usr/bin/python3 -c 'import fastapi, uvicorn, asyncpg, sqlalchemy, uvloop' 2>/dev/null; then
+        run Ladder --peer "$peer" "$@"
+    else
+        echo "without the peer: bench/run.sh peer says what it needs"
+        run Ladder "$@"
+    fi
+}
+
+retrieval() {
+    if [ ! -f "$cranfield/cran.all.1400.xml" ]; then
+        echo "no collection at $cranfield: set CRANFIELD, or give --documents, --queries and --qrels" >&2
+        run Retrieval "$@"
+        return
+    fi
+    run Retrieval --documents "$cranfield/cran.all.1400.xml" --queries "$cranfield/cran.qry.xml" \
+        --qrels "$cranfield/cranqrel.trec.txt" "$@"
+}
+
+peer() {
+    if [ ! -f "$peer" ]; then
+        echo "the peer's file is not at $peer: set PEER to its path" >&2
+        exit 1
+    fi
+    packages="python3-fastapi python3-uvicorn python3-asyncpg python3-sqlalchemy python3-uvloop python3-httptools"
+    if ! /usr/bin/python3 -c 'import fastapi, uvicorn, asyncpg, sqlalchemy, uvloop, httptools' 2>/dev/null; then
+        echo "missing Debian packages; as root: apt-get install $packages" >&2
+        exit 1
+    fi
+    run Ladder --peer "$peer" "$@"
+}
+
+[ $# -ge 1 ] || usage
+name=$1
+shift
+case $name in
+    ladder | ingest | bulk | retrieval | search | crash | replicas | fuzz | peer | all) ;;
+    *) usage ;;
+esac
+
+build pom.xml target/quarkus-app/quarkus-run.jar src/main pom.xml
+build bench/pom.xml bench/target/evenkeel-bench.jar bench/src/main bench/pom.xml
+
+case $name in
+    ladder) ladder "$@" ;;
+    ingest) run Ingest "$@" ;;
+    bulk) run BulkCeiling "$@" ;;
+    retrieval) retrieval "$@" ;;
+    search) run SearchLatency "$@" ;;
+    crash) run Crash "$@" ;;
+    replicas) run Replicas "$@" ;;
+    fuzz) run Fuzz "$@" ;;
+    peer) peer "$@" ;;
+    all)
+        failed=""
+        for each in ladder bulk ingest search retrieval fuzz replicas crash; do
+            sh "$0" "$each" || failed="$failed $each"
+        done
+        [ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
+        ;;
+esac

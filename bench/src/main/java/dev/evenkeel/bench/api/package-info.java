@@ -1,0 +1,5 @@
+/** The part of Evenkeel's HTTP API that the harness uses. */
+@NullMarked
+package dev.evenkeel.bench.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What the demo reads and prints. */
+@NullMarked
+package dev.evenkeel.bench.demo;
+
+import org.jspecify.annotations.NullMarked;
