@@ -5,3 +5,17 @@ create table installation (
     bootstrap_hash  bytea,
     created_at      timestamptz not null default now()
 );
+
+-- Answers to POSTs that carried an Idempotency-Key, stored with what they created.
+create table idempotency_key (
+    principal     text not null,
+    route         text not null,
+    key           text not null,
+    request_hash  bytea not null,
+    status        integer,
+    location      text,
+    body          jsonb,
+    created_at    timestamptz not null default now(),
+    primary key (principal, route, key)
+);
+create index idempotency_key_age on idempotency_key (created_at);

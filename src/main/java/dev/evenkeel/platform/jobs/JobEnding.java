@@ -111,7 +111,7 @@ class JobEnding {
             return handler.cancelled(tx, ending.job().job());
         }
         return outcome.next() == JobState.FAILED && error != null
-                ? handler.failed(tx, ending.job().job(), error.message())
+                ? handler.failed(tx, ending.job().job(), error.code(), error.message())
                 : Uni.createFrom().voidItem();
     }
 

@@ -52,9 +52,10 @@ public interface JobHandler {
     /**
      * Told in the transaction that makes the job a dead letter.
      *
-     * @param reason what went wrong, for a person
+     * @param code what went wrong, for a program
+     * @param reason the same for a person
      */
-    default Uni<Void> failed(SqlConnection tx, JobSnapshot job, String reason) {
+    default Uni<Void> failed(SqlConnection tx, JobSnapshot job, String code, String reason) {
         return Uni.createFrom().voidItem();
     }
 }

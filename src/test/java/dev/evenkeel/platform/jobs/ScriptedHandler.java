@@ -81,7 +81,7 @@ class ScriptedHandler implements JobHandler {
     }
 
     @Override
-    public Uni<Void> failed(SqlConnection tx, JobSnapshot job, String reason) {
+    public Uni<Void> failed(SqlConnection tx, JobSnapshot job, String code, String reason) {
         return note(tx, job, "failed: " + reason);
     }
 

@@ -1,0 +1,127 @@
+package dev.evenkeel.knowledge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evenkeel.knowledge.ingestion.CollectionPurge;
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.database.UuidV7;
+import dev.evenkeel.platform.http.Cursor;
+import dev.evenkeel.platform.http.ETags;
+import dev.evenkeel.platform.http.Idempotency;
+import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.ProblemException;
+import dev.evenkeel.platform.search.CorpusState;
+import dev.evenkeel.platform.search.lexical.Languages;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
+
+/** What can be done with collections. */
+@ApplicationScoped
+public class CollectionService {
+    private final Database database;
+    private final CollectionRepository collections;
+    private final CorpusState corpora;
+    private final CollectionPurge purge;
+    private final Idempotency idempotency;
+    private final KnowledgeConfig config;
+    private final ObjectMapper mapper;
+
+    CollectionService(
+            Database database,
+            CollectionRepository collections,
+            CorpusState corpora,
+            CollectionPurge purge,
+            Idempotency idempotency,
+            KnowledgeConfig config,
+            ObjectMapper mapper) {
+        this.database = database;
+        this.collections = collections;
+        this.corpora = corpora;
+        this.purge = purge;
+        this.idempotency = idempotency;
+        this.config = config;
+        this.mapper = mapper;
+    }
+
+    Uni<Idempotency.Answer> create(NewCollection wanted, String principal, @Nullable String key) {
+        String language = wanted.language() == null ? config.defaultLanguage() : wanted.language();
+        if (!Languages.supported().contains(language)) {
+            return Uni.createFrom()
+                    .failure(ProblemException.invalid(
+                            "language", "is one of " + String.join(", ", Languages.supported())));
+        }
+        byte[] hash = UploadedFile.hashOf(json(wanted).toBuffer().getBytes());
+        var request = new Idempotency.Request(principal, "create collection", key, hash);
+        UUID id = UuidV7.next();
+        return database.writeSql(tx -> idempotency.once(
+                tx,
+                request,
+                () -> collections
+                        .insert(tx, id, wanted, language)
+                        .call(created -> corpora.create(tx, created.corpusNo()))
+                        .chain(created -> collections.view(tx, id))
+                        .map(view -> Idempotency.Answer.created("/api/v1/collections/" + id, json(view)))));
+    }
+
+    Uni<Page<CollectionView>> list(int limit, @Nullable String cursor) {
+        UUID before = cursor == null
+                ? null
+                : DocumentService.id(Cursor.decode(cursor, 1).get(0));
+        return database.readSql(connection -> collections.list(connection, limit, before))
+                .map(found -> {
+                    List<CollectionView> items = found.size() > limit ? found.subList(0, limit) : found;
+                    String next = found.size() > limit
+                            ? Cursor.encode(items.get(limit - 1).id().toString())
+                            : null;
+                    return new Page<>(items, next);
+                });
+    }
+
+    Uni<CollectionView> get(UUID id) {
+        return database.readSql(connection -> collections.view(connection, id));
+    }
+
+    Uni<CollectionStatistics> statistics(UUID id) {
+        return database.readSql(connection -> collections.statistics(connection, id));
+    }
+
+    Uni<Void> change(UUID id, CollectionChange change, @Nullable String ifMatch) {
+        return database.write(() -> collections.require(id).invoke(collection -> {
+                    ETags.requireMatch(ifMatch, collection.version);
+                    if (change.name() != null) {
+                        collection.name = change.name().strip();
+                    }
+                    if (change.description() != null) {
+                        collection.description = change.description();
+                    }
+                    if (change.keepOriginal() != null) {
+                        collection.keepOriginal = change.keepOriginal();
+                    }
+                    collection.updatedAt = Instant.now();
+                }))
+                .onFailure(ConstraintViolationException.class)
+                .transform(nameTaken -> CollectionRepository.nameTaken())
+                .replaceWithVoid();
+    }
+
+    Uni<Void> delete(UUID id, @Nullable String ifMatch) {
+        return database.writeSql(tx ->
+                        collections.markDeleted(tx, id, ifMatch).chain(collection -> purge.enqueue(tx, collection)))
+                .invoke(purge::announce)
+                .replaceWithVoid();
+    }
+
+    private JsonObject json(Object value) {
+        try {
+            return new JsonObject(mapper.writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A view of ours cannot be written as JSON", e);
+        }
+    }
+}

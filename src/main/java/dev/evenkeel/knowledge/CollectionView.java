@@ -1,0 +1,37 @@
+package dev.evenkeel.knowledge;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.mutiny.sqlclient.Row;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A collection as the API shows it. */
+@RegisterForReflection
+public record CollectionView(
+        UUID id,
+        String name,
+        @Nullable String description,
+        String language,
+        boolean keepOriginal,
+        long documentCount,
+        long chunkCount,
+        long tokenCount,
+        int version,
+        Instant createdAt,
+        Instant updatedAt) {
+    static CollectionView of(Row row) {
+        return new CollectionView(
+                row.getUUID("id"),
+                row.getString("name"),
+                row.getString("description"),
+                row.getString("language"),
+                row.getBoolean("keep_original"),
+                row.getLong("document_count"),
+                row.getLong("chunk_count"),
+                row.getLong("token_count"),
+                row.getInteger("version"),
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getOffsetDateTime("updated_at").toInstant());
+    }
+}

@@ -1,0 +1,232 @@
+package dev.evenkeel.knowledge;
+
+import dev.evenkeel.platform.http.ProblemException;
+import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
+import io.quarkus.panache.common.Parameters;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Every query about documents and their chunks, except those of indexing and searching. */
+@ApplicationScoped
+public class DocumentRepository implements PanacheRepositoryBase<Document, UUID> {
+    private static final String WITH_COLLECTION =
+            "select d from Document d join fetch d.collection c where c.deletedAt is null";
+
+    /** The document with its collection, as entities of the current session. */
+    Uni<Document> require(UUID id) {
+        return find(WITH_COLLECTION + " and d.id = :id", Parameters.with("id", id))
+                .firstResult()
+                .onItem()
+                .ifNull()
+                .failWith(() -> ProblemException.notFound("document"));
+    }
+
+    /** Newest first, one more than asked for when there is another page. */
+    Uni<List<Document>> list(DocumentFilter filter, int limit, @Nullable UUID before) {
+        StringBuilder query = new StringBuilder(WITH_COLLECTION);
+        Parameters parameters = new Parameters();
+        if (filter.collectionId() != null) {
+            query.append(" and c.id = :collection");
+            parameters.and("collection", filter.collectionId());
+        }
+        if (filter.type() != null) {
+            query.append(" and d.documentType = :type");
+            parameters.and("type", filter.type());
+        }
+        if (filter.state() != null) {
+            query.append(" and d.state = :state");
+            parameters.and("state", filter.state());
+        }
+        String pattern = filter.namePattern();
+        if (pattern != null) {
+            query.append(" and (d.title ilike :name escape '!' or d.sourcePath ilike :name escape '!')");
+            parameters.and("name", pattern);
+        }
+        if (before != null) {
+            query.append(" and d.id < :before");
+            parameters.and("before", before);
+        }
+        return find(query.append(" order by d.id desc").toString(), parameters)
+                .page(0, limit + 1)
+                .list();
+    }
+
+    /** What a document is identified by, and what it holds now; locked until the transaction ends. */
+    record Stored(
+            UUID id,
+            UUID collectionId,
+            long corpusNo,
+            int revision,
+            byte[] contentHash,
+            String state,
+            @Nullable UUID jobId,
+            int version) {
+        private static final String COLUMNS =
+                "d.id, d.collection_id, c.corpus_no, d.revision, d.content_hash, d.state, d.job_id, d.version";
+
+        static Stored of(Row row) {
+            return new Stored(
+                    row.getUUID("id"),
+                    row.getUUID("collection_id"),
+                    row.getLong("corpus_no"),
+                    row.getInteger("revision"),
+                    row.getBuffer("content_hash").getBytes(),
+                    row.getString("state"),
+                    row.getUUID("job_id"),
+                    row.getInteger("version"));
+        }
+    }
+
+    /** The document that a draft is about: of the same path, or without a path of the same content. */
+    Uni<Optional<Stored>> findSame(SqlConnection tx, UUID collectionId, DocumentDraft draft) {
+        String same =
+                draft.sourcePath() == null ? "d.source_path is null and d.content_hash = $2" : "d.source_path = $2";
+        Object key = draft.sourcePath() == null ? Buffer.buffer(draft.contentHash()) : draft.sourcePath();
+        return tx.preparedQuery("select " + Stored.COLUMNS
+                        + " from document d join collection c on c.id = d.collection_id where d.collection_id = $1 and "
+                        + same + " for update of d")
+                .execute(Tuple.of(collectionId, key))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(Stored.of(rows.iterator().next())));
+    }
+
+    /** The document, locked until the transaction ends. */
+    Uni<Stored> requireForWriting(SqlConnection tx, UUID id) {
+        return tx.preparedQuery("""
+                        select %s from document d join collection c on c.id = d.collection_id
+                        where d.id = $1 and c.deleted_at is null for update of d""".formatted(Stored.COLUMNS))
+                .execute(Tuple.of(id))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw ProblemException.notFound("document");
+                    }
+                    return Stored.of(rows.iterator().next());
+                });
+    }
+
+    /** Inserts a new document; false when another transaction inserted the same one first. */
+    Uni<Boolean> insert(SqlConnection tx, UUID id, UUID collectionId, DocumentDraft draft, DocumentState state) {
+        return tx.preparedQuery("""
+                        insert into document (id, collection_id, title, source_path, document_type, state, content_hash,
+                                              size_bytes, metadata)
+                        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing""")
+                .execute(Tuple.from(new Object[] {
+                    id,
+                    collectionId,
+                    draft.title(),
+                    draft.sourcePath(),
+                    draft.documentType(),
+                    state.wireName(),
+                    Buffer.buffer(draft.contentHash()),
+                    draft.sizeBytes(),
+                    new JsonObject(draft.metadata())
+                }))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    /** Accepts new content for a document: its next revision, which searches do not know yet. */
+    Uni<Integer> replace(SqlConnection tx, UUID id, DocumentDraft draft, DocumentState state) {
+        return tx.preparedQuery("""
+                        update document set revision = revision + 1, content_hash = $2, size_bytes = $3,
+                          document_type = $4, state = $5, error_code = null, error_detail = null,
+                          metadata = case when $6::jsonb = '{}' then metadata else $6 end,
+                          version = version + 1, updated_at = now()
+                        where id = $1 returning revision""")
+                .execute(Tuple.of(
+                        id,
+                        Buffer.buffer(draft.contentHash()),
+                        draft.sizeBytes(),
+                        draft.documentType(),
+                        state.wireName(),
+                        new JsonObject(draft.metadata())))
+                .map(rows -> rows.iterator().next().getInteger(0));
+    }
+
+    /** Notes why the newest content is not searchable; nothing when newer content has come meanwhile. */
+    Uni<Void> failed(SqlConnection tx, UUID id, int revision, DocumentState state, DocumentView.ErrorView error) {
+        return tx.preparedQuery("""
+                        update document set state = $3, error_code = $4, error_detail = $5, version = version + 1,
+                          updated_at = now() where id = $1 and revision = $2""")
+                .execute(Tuple.of(id, revision, state.wireName(), error.code(), error.detail()))
+                .replaceWithVoid();
+    }
+
+    /** Fails with 409 when the bytes of the revision were not kept. */
+    Uni<Void> requireOriginal(SqlConnection tx, UUID id, int revision) {
+        return tx.preparedQuery("select 1 from document_part where document_id = $1 and revision = $2 and part_no = 0")
+                .execute(Tuple.of(id, revision))
+                .invoke(rows -> {
+                    if (rows.size() == 0) {
+                        throw ProblemException.conflict("The bytes of this document were not kept; send them again.");
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    Uni<Void> queued(SqlConnection tx, UUID id) {
+        return tx.preparedQuery("""
+                        update document set state = 'queued', error_code = null, error_detail = null,
+                          version = version + 1, updated_at = now() where id = $1""").execute(Tuple.of(id)).replaceWithVoid();
+    }
+
+    /** Puts the document in another collection; fails with 409 when that has the same document already. */
+    Uni<Void> assign(SqlConnection tx, UUID id, UUID collectionId) {
+        return tx.preparedQuery("""
+                        update document d set collection_id = $2, version = version + 1, updated_at = now()
+                        where d.id = $1 and not exists (
+                          select 1 from document o where o.collection_id = $2
+                            and (o.source_path = d.source_path
+                                 or o.source_path is null and d.source_path is null and o.content_hash = d.content_hash))""")
+                .execute(Tuple.of(id, collectionId))
+                .invoke(rows -> {
+                    if (rows.rowCount() == 0) {
+                        throw ProblemException.conflict("The collection has this document already.");
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    Uni<List<ChunkView>> chunks(SqlConnection connection, UUID documentId, int limit, int after) {
+        return connection
+                .preparedQuery("""
+                        select id, ordinal, heading_path, page_from, page_to, line_from, line_to, tokens, content
+                        from chunk where document_id = $1 and ordinal > $3 order by ordinal limit $2""")
+                .execute(Tuple.of(documentId, limit + 1, after))
+                .map(rows -> {
+                    List<ChunkView> chunks = new ArrayList<>();
+                    rows.forEach(row -> chunks.add(ChunkView.of(row)));
+                    return chunks;
+                });
+    }
+
+    Uni<Void> requireExists(SqlConnection connection, UUID id) {
+        return connection
+                .preparedQuery("""
+                        select 1 from document d join collection c on c.id = d.collection_id
+                        where d.id = $1 and c.deleted_at is null""")
+                .execute(Tuple.of(id))
+                .invoke(rows -> {
+                    if (rows.size() == 0) {
+                        throw ProblemException.notFound("document");
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    Uni<Void> delete(SqlConnection tx, UUID id) {
+        return tx.preparedQuery("delete from document where id = $1")
+                .execute(Tuple.of(id))
+                .replaceWithVoid();
+    }
+}

@@ -1,0 +1,296 @@
+package dev.evenkeel.knowledge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evenkeel.knowledge.DocumentIntake.Accepted;
+import dev.evenkeel.knowledge.DocumentIntake.Outcome;
+import dev.evenkeel.knowledge.ingestion.DocumentIndexer;
+import dev.evenkeel.knowledge.ingestion.DocumentMove;
+import dev.evenkeel.knowledge.ingestion.IngestionJobs;
+import dev.evenkeel.knowledge.ingestion.Originals;
+import dev.evenkeel.knowledge.ingestion.ReadyDocument;
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.http.Cursor;
+import dev.evenkeel.platform.http.ETags;
+import dev.evenkeel.platform.http.Idempotency;
+import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.ProblemException;
+import dev.evenkeel.platform.jobs.JobQueue;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
+
+/** What can be done with documents. */
+@ApplicationScoped
+public class DocumentService {
+    private static final int MAX_METADATA_CHARS = 64 * 1024;
+
+    private final Database database;
+    private final CollectionRepository collections;
+    private final DocumentRepository documents;
+    private final DocumentIntake intake;
+    private final TextIntake texts;
+    private final DocumentIndexer indexer;
+    private final DocumentMove mover;
+    private final IngestionJobs jobs;
+    private final JobQueue queue;
+    private final Originals originals;
+    private final Idempotency idempotency;
+    private final ObjectMapper mapper;
+
+    DocumentService(
+            Database database,
+            CollectionRepository collections,
+            DocumentRepository documents,
+            DocumentIntake intake,
+            TextIntake texts,
+            DocumentIndexer indexer,
+            DocumentMove mover,
+            IngestionJobs jobs,
+            JobQueue queue,
+            Originals originals,
+            Idempotency idempotency,
+            ObjectMapper mapper) {
+        this.database = database;
+        this.collections = collections;
+        this.documents = documents;
+        this.intake = intake;
+        this.texts = texts;
+        this.indexer = indexer;
+        this.mover = mover;
+        this.jobs = jobs;
+        this.queue = queue;
+        this.originals = originals;
+        this.idempotency = idempotency;
+        this.mapper = mapper;
+    }
+
+    Uni<Idempotency.Answer> create(
+            UUID collectionId, NewDocument wanted, String principal, @Nullable String idempotencyKey) {
+        Map<String, Object> metadata = checked(wanted.metadata());
+        return texts.prepare(wanted.content(), wanted.documentType(), wanted.sourcePath(), wanted.title(), metadata)
+                .chain(prepared -> {
+                    var request = new Idempotency.Request(
+                            principal,
+                            "create document in " + collectionId,
+                            idempotencyKey,
+                            prepared.draft().contentHash());
+                    return database.writeSql(tx -> collections
+                            .requireForWriting(tx, collectionId)
+                            .chain(collection -> idempotency.once(
+                                    tx,
+                                    request,
+                                    () -> intake.accept(
+                                                    tx, collectionId, prepared.draft(), texts.initialState(prepared))
+                                            .chain(accepted -> texts.store(tx, collection, accepted, prepared)
+                                                    .map(jobId -> answer(collectionId, prepared, accepted, jobId))))));
+                })
+                .invoke(jobs::announce);
+    }
+
+    private Idempotency.Answer answer(
+            UUID collectionId, TextIntake.Prepared prepared, Accepted accepted, Optional<UUID> jobId) {
+        boolean duplicate = accepted.outcome() == Outcome.DUPLICATE;
+        Optional<ReadyDocument> ready = prepared.ready();
+        AcceptedDocument body = new AcceptedDocument(
+                accepted.id(),
+                collectionId,
+                prepared.draft().title(),
+                prepared.draft().sourcePath(),
+                prepared.draft().documentType(),
+                accepted.state(),
+                accepted.revision(),
+                duplicate,
+                HexFormat.of().formatHex(prepared.draft().contentHash()),
+                prepared.draft().sizeBytes(),
+                ready.map(document -> document.chunks().size()).orElse(null),
+                ready.map(ReadyDocument::tokens).orElse(null),
+                jobId.orElse(null));
+        int status = duplicate ? 200 : ready.isPresent() ? 201 : 202;
+        return new Idempotency.Answer(status, "/api/v1/documents/" + accepted.id(), new JsonObject(json(body)), false);
+    }
+
+    /**
+     * New content for a document.
+     *
+     * @param indexed whether it is searchable already
+     */
+    record Replaced(boolean indexed) {}
+
+    Uni<Replaced> replace(UUID id, NewContent content, @Nullable String ifMatch) {
+        return get(id).invoke(view -> ETags.requireMatch(ifMatch, view.version()))
+                .chain(view -> texts.prepare(
+                        content.content(),
+                        content.documentType() == null ? view.documentType() : content.documentType(),
+                        view.sourcePath(),
+                        view.title(),
+                        Map.of()))
+                .chain(prepared -> database.writeSql(tx -> documents
+                        .requireForWriting(tx, id)
+                        .chain(stored -> collections
+                                .requireForWriting(tx, stored.collectionId())
+                                .chain(collection -> intake.known(
+                                                tx, stored, prepared.draft(), texts.initialState(prepared))
+                                        .chain(accepted -> texts.store(tx, collection, accepted, prepared))))
+                        .replaceWith(new Replaced(prepared.ready().isPresent()))))
+                .invoke(jobs::announce);
+    }
+
+    Uni<Page<DocumentView>> list(DocumentFilter filter, int limit, @Nullable String cursor) {
+        UUID before = cursor == null ? null : id(Cursor.decode(cursor, 1).get(0));
+        return database.read(() -> documents.list(filter, limit, before)).map(found -> {
+            List<DocumentView> items =
+                    found.stream().limit(limit).map(DocumentView::of).toList();
+            String next = found.size() > limit
+                    ? Cursor.encode(items.get(limit - 1).id().toString())
+                    : null;
+            return new Page<>(items, next);
+        });
+    }
+
+    Uni<DocumentView> get(UUID id) {
+        return database.read(() -> documents.require(id)).map(DocumentView::of);
+    }
+
+    Uni<DocumentResource.ChunkPage> chunks(UUID id, int limit, @Nullable String cursor) {
+        int after = cursor == null ? -1 : ordinal(Cursor.decode(cursor, 1).get(0));
+        return database.readSql(connection -> documents
+                        .requireExists(connection, id)
+                        .chain(() -> documents.chunks(connection, id, limit, after)))
+                .map(found -> {
+                    List<ChunkView> items = found.size() > limit ? found.subList(0, limit) : found;
+                    String next = found.size() > limit
+                            ? Cursor.encode(String.valueOf(items.get(limit - 1).ordinal()))
+                            : null;
+                    return new DocumentResource.ChunkPage(items, next);
+                });
+    }
+
+    Uni<DocumentView> change(UUID id, DocumentChange change, @Nullable String ifMatch) {
+        Map<String, Object> metadata = change.metadata() == null ? null : checked(change.metadata());
+        String path = change.sourcePath() == null ? null : SourcePaths.normalise(change.sourcePath());
+        return database.write(() -> documents
+                        .require(id)
+                        .invoke(document -> {
+                            ETags.requireMatch(ifMatch, document.version);
+                            if (change.title() != null) {
+                                document.title = change.title().strip();
+                            }
+                            if (path != null) {
+                                document.sourcePath = path;
+                            }
+                            if (metadata != null) {
+                                document.metadata = metadata;
+                            }
+                            document.updatedAt = Instant.now();
+                        })
+                        .call(documents::flush)
+                        .map(DocumentView::of))
+                .onFailure(ConstraintViolationException.class)
+                .transform(taken -> ProblemException.conflict("Another document of the collection has this path."));
+    }
+
+    /** The bytes of the newest content, part by part, each read when the one before has been sent. */
+    Uni<StoredContent> content(UUID id) {
+        return database.read(() -> documents.require(id))
+                .chain(document -> database.readSql(
+                                connection -> documents.requireOriginal(connection, id, document.revision))
+                        .replaceWith(() -> new StoredContent(
+                                document.title,
+                                document.sourcePath,
+                                document.documentType,
+                                document.sizeBytes,
+                                parts(document))));
+    }
+
+    /** A document's bytes. */
+    record StoredContent(
+            String title, @Nullable String sourcePath, String documentType, long sizeBytes, Multi<Buffer> parts) {}
+
+    private Multi<Buffer> parts(Document document) {
+        int count = (int) ((document.sizeBytes + Originals.PART_BYTES - 1) / Originals.PART_BYTES);
+        return Multi.createFrom()
+                .range(0, count)
+                .onItem()
+                .transformToUniAndConcatenate(part -> database.readSql(
+                        connection -> originals.read(connection, document.id, document.revision, part)))
+                .map(Buffer::buffer);
+    }
+
+    Uni<Void> delete(UUID id, @Nullable String ifMatch) {
+        return database.writeSql(tx -> documents
+                .requireForWriting(tx, id)
+                .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))
+                .call(stored -> queue.cancelBySubject(tx, id))
+                .call(stored -> indexer.remove(tx, id, stored.corpusNo()))
+                .chain(stored -> documents.delete(tx, id)));
+    }
+
+    Uni<Void> reindex(UUID id) {
+        return database.writeSql(tx -> documents
+                        .requireForWriting(tx, id)
+                        .call(stored -> documents.requireOriginal(tx, id, stored.revision()))
+                        .call(stored -> documents.queued(tx, id))
+                        .chain(stored -> jobs.enqueueAgain(tx, id, stored.revision())))
+                .invoke(jobs::announce)
+                .replaceWithVoid();
+    }
+
+    Uni<Void> move(UUID id, UUID targetId) {
+        return database.writeSql(tx -> documents
+                        .requireForWriting(tx, id)
+                        .chain(stored -> collections
+                                .requireForWriting(tx, targetId)
+                                .chain(target -> stored.collectionId().equals(targetId)
+                                        ? Uni.createFrom().voidItem()
+                                        : documents
+                                                .assign(tx, id, targetId)
+                                                .chain(() -> mover.move(
+                                                        tx, id, stored.revision(), stored.corpusNo(), target)))))
+                .invoke(jobs::announce);
+    }
+
+    static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw Cursor.invalid();
+        }
+    }
+
+    private static int ordinal(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw Cursor.invalid();
+        }
+    }
+
+    private Map<String, Object> checked(@Nullable Map<String, Object> metadata) {
+        if (metadata == null) {
+            return Map.of();
+        }
+        if (json(metadata).length() > MAX_METADATA_CHARS) {
+            throw ProblemException.invalid("metadata", "must not be larger than " + MAX_METADATA_CHARS + " characters");
+        }
+        return metadata;
+    }
+
+    private String json(Object value) {
+        try {
+            return mapper.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A view of ours cannot be written as JSON", e);
+        }
+    }
+}

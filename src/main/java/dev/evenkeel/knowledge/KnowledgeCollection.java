@@ -1,0 +1,44 @@
+package dev.evenkeel.knowledge;
+
+import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A named set of documents in one language. */
+@Entity
+@Table(name = "collection")
+public class KnowledgeCollection extends PanacheEntityBase {
+    @Id
+    public UUID id;
+
+    @Column(name = "corpus_no", insertable = false, updatable = false)
+    public long corpusNo;
+
+    public String name;
+
+    public @Nullable String description;
+
+    @Column(updatable = false)
+    public String language;
+
+    @Column(name = "keep_original")
+    public boolean keepOriginal;
+
+    @Version
+    public int version;
+
+    @Column(name = "created_at", updatable = false)
+    public Instant createdAt;
+
+    @Column(name = "updated_at")
+    public Instant updatedAt;
+
+    @Column(name = "deleted_at")
+    public @Nullable Instant deletedAt;
+}

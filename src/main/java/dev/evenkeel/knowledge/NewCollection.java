@@ -1,0 +1,20 @@
+package dev.evenkeel.knowledge;
+
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection to be created.
+ *
+ * @param name unique whatever its case, 1 to 255 characters
+ * @param description for people
+ * @param language how words are reduced to their stems, for example {@code english}; {@code simple} keeps them as they are
+ * @param keepOriginal whether the bytes of documents are kept after they were indexed (needed to read them back and to
+ *     index them again); true when absent
+ */
+public record NewCollection(
+        @NotBlank @Size(max = 255) String name,
+        @Size(max = 4000) @Nullable String description,
+        @Size(max = 63) @Nullable String language,
+        @Nullable Boolean keepOriginal) {}

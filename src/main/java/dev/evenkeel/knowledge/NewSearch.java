@@ -1,0 +1,50 @@
+package dev.evenkeel.knowledge;
+
+import com.fasterxml.jackson.annotation.JsonAlias;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question to the collections.
+ *
+ * @param query any text; words in double quotes must stand together
+ * @param collectionIds where to search; everywhere when absent
+ * @param limit most results, 1 to 100, default 10
+ * @param mode {@code hybrid} (default), {@code keyword} or {@code vector}
+ * @param minScore results below this {@code score} are left out; the scale depends on the mode
+ * @param maxTokens results are given while their tokens add up to no more than this
+ */
+public record NewSearch(
+        @NotNull @Size(max = 20_000) String query,
+        @Size(min = 1, max = 100) @Nullable List<@NotNull UUID> collectionIds,
+
+        @Min(1) @Max(100) @JsonAlias({"top_k", "max_results"}) @Nullable Integer limit,
+
+        @Nullable Mode mode,
+        @JsonAlias("threshold") @Nullable Double minScore,
+        @Min(1) @Max(1_000_000) @Nullable Integer maxTokens) {
+    static final int DEFAULT_LIMIT = 10;
+
+    /** How results are found. */
+    public enum Mode {
+        /** By words and by meaning, fused by rank. */
+        hybrid,
+        /** By words (BM25). */
+        keyword,
+        /** By meaning (cosine of embeddings). */
+        vector
+    }
+
+    int limitOrDefault() {
+        return limit == null ? DEFAULT_LIMIT : limit;
+    }
+
+    Mode modeOrDefault() {
+        return mode == null ? Mode.hybrid : mode;
+    }
+}

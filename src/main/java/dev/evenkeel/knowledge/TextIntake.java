@@ -1,0 +1,166 @@
+package dev.evenkeel.knowledge;
+
+import dev.evenkeel.knowledge.DocumentIntake.Accepted;
+import dev.evenkeel.knowledge.DocumentIntake.Outcome;
+import dev.evenkeel.knowledge.ingestion.DocumentIndexer;
+import dev.evenkeel.knowledge.ingestion.DocumentPreparation;
+import dev.evenkeel.knowledge.ingestion.EmbeddingPlan;
+import dev.evenkeel.knowledge.ingestion.IngestionJobs;
+import dev.evenkeel.knowledge.ingestion.Originals;
+import dev.evenkeel.knowledge.ingestion.ReadyDocument;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.platform.http.ProblemException;
+import dev.evenkeel.platform.jobs.JobPriority;
+import dev.evenkeel.platform.offload.Offload;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes documents that come as text: small ones are searchable in the transaction that stores them, larger ones become a
+ * job.
+ */
+@ApplicationScoped
+public class TextIntake {
+    private static final String UNTITLED = "Untitled";
+    private static final int MAX_TITLE_LENGTH = 500;
+
+    private final DocumentPreparation preparation;
+    private final DocumentIndexer indexer;
+    private final EmbeddingPlan embedding;
+    private final IngestionJobs jobs;
+    private final Originals originals;
+    private final Offload offload;
+    private final KnowledgeConfig config;
+
+    TextIntake(
+            DocumentPreparation preparation,
+            DocumentIndexer indexer,
+            EmbeddingPlan embedding,
+            IngestionJobs jobs,
+            Originals originals,
+            Offload offload,
+            KnowledgeConfig config) {
+        this.preparation = preparation;
+        this.indexer = indexer;
+        this.embedding = embedding;
+        this.jobs = jobs;
+        this.originals = originals;
+        this.offload = offload;
+        this.config = config;
+    }
+
+    /**
+     * A text before its transaction.
+     *
+     * @param ready the prepared chunks of a small text, empty for one that becomes a job
+     */
+    record Prepared(DocumentDraft draft, byte[] bytes, Optional<ReadyDocument> ready) {}
+
+    /**
+     * Hashes the text and, when it is small, extracts and cuts it.
+     *
+     * @throws ProblemException (as failure) 400 when the type is unknown or the text cannot be read as such
+     */
+    Uni<Prepared> prepare(
+            String content,
+            @Nullable String typeName,
+            @Nullable String sourcePath,
+            @Nullable String title,
+            Map<String, Object> metadata) {
+        return offload.interactive(() -> {
+            String path = sourcePath == null ? null : SourcePaths.normalise(sourcePath);
+            DocumentType type = type(typeName, path);
+            byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+            if (bytes.length > config.maxDocumentSize().asLongValue()) {
+                throw ProblemException.tooLarge(
+                        "The text is larger than " + config.maxDocumentSize().asLongValue() + " bytes.");
+            }
+            if (content.isBlank()) {
+                throw ProblemException.invalid("content", "must not be blank");
+            }
+            Optional<ReadyDocument> ready =
+                    bytes.length <= config.inlineTextLimit().asLongValue()
+                            ? Optional.of(read(content, type))
+                            : Optional.empty();
+            String name = title != null && !title.isBlank()
+                    ? title
+                    : ready.flatMap(ReadyDocument::title)
+                            .filter(found -> !found.isBlank())
+                            .orElse(path == null ? UNTITLED : SourcePaths.title(path));
+            DocumentDraft draft = new DocumentDraft(
+                    name.length() <= MAX_TITLE_LENGTH ? name : name.substring(0, MAX_TITLE_LENGTH),
+                    path,
+                    type.wireName(),
+                    UploadedFile.hashOf(bytes),
+                    bytes.length,
+                    metadata);
+            return new Prepared(draft, bytes, ready);
+        });
+    }
+
+    /** The state in which a prepared text enters the database. */
+    DocumentState initialState(Prepared prepared) {
+        return prepared.ready().isEmpty() ? DocumentState.QUEUED : indexedState();
+    }
+
+    /**
+     * Stores what was accepted: indexes it at once, or keeps its bytes for a job.
+     *
+     * @return the job that still has to work on it, if any
+     */
+    Uni<Optional<UUID>> store(SqlConnection tx, CollectionRef collection, Accepted accepted, Prepared prepared) {
+        if (accepted.outcome() == Outcome.DUPLICATE) {
+            return Uni.createFrom().item(Optional.ofNullable(accepted.jobId()));
+        }
+        boolean later = prepared.ready().isEmpty();
+        Uni<Void> bytes = collection.keepOriginal() || later
+                ? originals.writeAll(tx, accepted.id(), accepted.revision(), prepared.bytes())
+                : Uni.createFrom().voidItem();
+        Uni<Optional<UUID>> job = later || embedding.wanted()
+                ? jobs.enqueue(tx, accepted.id(), accepted.revision(), JobPriority.HIGH)
+                        .map(Optional::of)
+                : Uni.createFrom().item(Optional.empty());
+        Uni<Void> index = later
+                ? Uni.createFrom().voidItem()
+                : indexer.index(
+                        tx,
+                        accepted.id(),
+                        accepted.revision(),
+                        collection,
+                        prepared.ready().get(),
+                        indexedState().wireName(),
+                        null);
+        // Indexing comes last: its last statement holds the lock of the corpus.
+        return bytes.chain(() -> job).call(() -> index);
+    }
+
+    private DocumentState indexedState() {
+        return embedding.wanted() ? DocumentState.SEARCHABLE : DocumentState.COMPLETED;
+    }
+
+    private ReadyDocument read(String content, DocumentType type) {
+        try {
+            return preparation.prepare(content, type);
+        } catch (ExtractionException e) {
+            throw ProblemException.invalid("content", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static DocumentType type(@Nullable String name, @Nullable String path) {
+        DocumentType type = name != null
+                ? DocumentType.ofWireName(name)
+                        .orElseThrow(() -> ProblemException.invalid("document_type", "is not a known type"))
+                : Optional.ofNullable(path).flatMap(DocumentType::ofFileName).orElse(DocumentType.MARKDOWN);
+        if (type == DocumentType.PDF) {
+            throw ProblemException.invalid("document_type", "cannot come as text; upload the file");
+        }
+        return type;
+    }
+}

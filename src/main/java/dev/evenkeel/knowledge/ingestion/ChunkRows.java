@@ -1,0 +1,133 @@
+package dev.evenkeel.knowledge.ingestion;
+
+import dev.evenkeel.knowledge.ingestion.chunk.Chunk;
+import dev.evenkeel.platform.database.UuidV7;
+import dev.evenkeel.platform.search.ChunkRange;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The rows of chunks. */
+@ApplicationScoped
+public class ChunkRows {
+    /** Separates the headings of a path while it travels as one text: ragged arrays cannot be unnested. */
+    private static final String SEPARATOR = "\u001f";
+
+    /** The range that the numbers lie in, as the corpus is told of new chunks; none without a number. */
+    static List<ChunkRange> range(List<Long> ascending) {
+        return ascending.isEmpty()
+                ? List.of()
+                : List.of(new ChunkRange(ascending.get(0), ascending.get(ascending.size() - 1)));
+    }
+
+    /** A run of chunk numbers, in the order in which they will be given to chunks. */
+    Uni<List<Long>> allocate(SqlConnection connection, int count) {
+        return connection
+                .preparedQuery("select nextval('chunk_no_seq') from generate_series(1, $1)")
+                .execute(Tuple.of(count))
+                .map(rows -> {
+                    List<Long> numbers = new ArrayList<>(count);
+                    rows.forEach(row -> numbers.add(row.getLong(0)));
+                    return numbers;
+                });
+    }
+
+    Uni<Void> insert(SqlConnection tx, UUID documentId, List<Long> numbers, List<Chunk> chunks) {
+        int size = chunks.size();
+        UUID[] ids = new UUID[size];
+        Integer[] ordinals = new Integer[size];
+        String[] contents = new String[size];
+        String[] headings = new String[size];
+        Integer[] pageFrom = new Integer[size];
+        Integer[] pageTo = new Integer[size];
+        Integer[] lineFrom = new Integer[size];
+        Integer[] lineTo = new Integer[size];
+        Integer[] start = new Integer[size];
+        Integer[] end = new Integer[size];
+        Integer[] tokens = new Integer[size];
+        for (int i = 0; i < size; i++) {
+            Chunk chunk = chunks.get(i);
+            ids[i] = UuidV7.next();
+            ordinals[i] = chunk.ordinal();
+            contents[i] = chunk.content();
+            headings[i] = chunk.headingPath().isEmpty() ? null : String.join(SEPARATOR, chunk.headingPath());
+            pageFrom[i] = chunk.pageFrom();
+            pageTo[i] = chunk.pageTo();
+            lineFrom[i] = chunk.lineFrom();
+            lineTo[i] = chunk.lineTo();
+            start[i] = chunk.start();
+            end[i] = chunk.end();
+            tokens[i] = chunk.tokens();
+        }
+        return tx.preparedQuery("""
+                        insert into chunk (no, id, document_id, ordinal, content, heading_path, page_from, page_to,
+                                           line_from, line_to, start_offset, end_offset, tokens)
+                        select no, id, $1, ordinal, content, coalesce(string_to_array(heading, E'\\x1f'), '{}'),
+                               page_from, page_to, line_from, line_to, start_offset, end_offset, tokens
+                        from unnest($2::bigint[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::int[], $8::int[],
+                                    $9::int[], $10::int[], $11::int[], $12::int[], $13::int[])
+                          as t(no, id, ordinal, content, heading, page_from, page_to, line_from, line_to, start_offset,
+                               end_offset, tokens)""")
+                .execute(Tuple.from(new Object[] {
+                    documentId,
+                    numbers.toArray(Long[]::new),
+                    ids,
+                    ordinals,
+                    contents,
+                    headings,
+                    pageFrom,
+                    pageTo,
+                    lineFrom,
+                    lineTo,
+                    start,
+                    end,
+                    tokens
+                }))
+                .replaceWithVoid();
+    }
+
+    /**
+     * Chunks that are no more.
+     *
+     * @param tokens the sum of their tokens
+     */
+    record Deleted(List<Long> numbers, long tokens) {}
+
+    Uni<Deleted> deleteAll(SqlConnection tx, UUID documentId) {
+        return tx.preparedQuery("delete from chunk where document_id = $1 returning no, tokens")
+                .execute(Tuple.of(documentId))
+                .map(rows -> {
+                    List<Long> numbers = new ArrayList<>();
+                    long tokens = 0;
+                    for (Row row : rows) {
+                        numbers.add(row.getLong("no"));
+                        tokens += row.getInteger("tokens");
+                    }
+                    return new Deleted(numbers, tokens);
+                });
+    }
+
+    /** A chunk that got a new number. */
+    record Renumbered(long before, long after, String content, int tokens) {}
+
+    /** Gives a document's chunks new numbers; everything else about them stays. */
+    Uni<List<Renumbered>> renumber(SqlConnection tx, UUID documentId) {
+        return tx.preparedQuery("""
+                        with numbered as materialized (
+                          select no as before, nextval('chunk_no_seq') as after, content, tokens
+                          from (select no, content, tokens from chunk where document_id = $1 order by ordinal) as ordered),
+                        renumbered as (
+                          update chunk c set no = n.after from numbered n where c.no = n.before)
+                        select before, after, content, tokens from numbered order by after""").execute(Tuple.of(documentId)).map(rows -> {
+            List<Renumbered> renumbered = new ArrayList<>();
+            rows.forEach(row -> renumbered.add(new Renumbered(
+                    row.getLong("before"), row.getLong("after"), row.getString("content"), row.getInteger("tokens"))));
+            return renumbered;
+        });
+    }
+}

@@ -1,0 +1,158 @@
+package dev.evenkeel.knowledge.ingestion;
+
+import dev.evenkeel.knowledge.CollectionRef;
+import dev.evenkeel.knowledge.ingestion.chunk.Chunk;
+import dev.evenkeel.platform.search.CorpusState;
+import dev.evenkeel.platform.search.lexical.ChunkText;
+import dev.evenkeel.platform.search.lexical.LexicalIndex;
+import dev.evenkeel.platform.search.lexical.PreparedPostings;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts documents into the index and takes them out, always inside the caller's transaction, so that a document's old
+ * content is found until its new content is, and nothing of a deleted one is left.
+ */
+@ApplicationScoped
+public class DocumentIndexer {
+    /** Chunks of one statement: about 300 kB of text. */
+    private static final int BATCH_CHUNKS = 200;
+
+    private static final int MAX_TITLE_LENGTH = 500;
+
+    private final ChunkRows chunks;
+    private final LexicalIndex lexical;
+    private final CorpusState corpora;
+
+    DocumentIndexer(ChunkRows chunks, LexicalIndex lexical, CorpusState corpora) {
+        this.chunks = chunks;
+        this.lexical = lexical;
+        this.corpora = corpora;
+    }
+
+    /**
+     * Makes the content of a document searchable by keyword, instead of what was searchable before. The caller holds the
+     * document's row lock; the last statement raises the version of the corpus.
+     *
+     * @param state the document's state from now on
+     * @param jobId the job that does it, if one does
+     */
+    public Uni<Void> index(
+            SqlConnection tx,
+            UUID documentId,
+            int revision,
+            CollectionRef collection,
+            ReadyDocument ready,
+            String state,
+            @Nullable UUID jobId) {
+        return takeOut(tx, documentId, collection.corpusNo())
+                .chain(removed -> chunks.allocate(tx, ready.chunks().size())
+                        .call(numbers ->
+                                writeBatches(tx, documentId, collection, ready.chunks(), numbers, jobId == null))
+                        .call(numbers -> describe(tx, documentId, revision, ready, state, jobId))
+                        .chain(numbers -> corpora.commitChange(
+                                tx,
+                                collection.corpusNo(),
+                                numbers.size() - removed.numbers().size(),
+                                ready.tokens() - removed.tokens(),
+                                ChunkRows.range(numbers),
+                                removed.numbers())))
+                .replaceWithVoid();
+    }
+
+    /** Removes chunks, postings and vectors; the last statement raises the version of the corpus. */
+    public Uni<Void> remove(SqlConnection tx, UUID documentId, long corpusNo) {
+        return takeOut(tx, documentId, corpusNo)
+                .chain(removed -> removed.numbers().isEmpty()
+                        ? Uni.createFrom().voidItem()
+                        : corpora.commitChange(
+                                        tx,
+                                        corpusNo,
+                                        -removed.numbers().size(),
+                                        -removed.tokens(),
+                                        List.of(),
+                                        removed.numbers())
+                                .replaceWithVoid());
+    }
+
+    private Uni<ChunkRows.Deleted> takeOut(SqlConnection tx, UUID documentId, long corpusNo) {
+        return chunks.deleteAll(tx, documentId).call(deleted -> lexical.remove(tx, corpusNo, deleted.numbers()));
+    }
+
+    private Uni<Void> writeBatches(
+            SqlConnection tx,
+            UUID documentId,
+            CollectionRef collection,
+            List<Chunk> all,
+            List<Long> numbers,
+            boolean clientWaits) {
+        return Multi.createFrom()
+                .range(0, (all.size() + BATCH_CHUNKS - 1) / BATCH_CHUNKS)
+                .onItem()
+                .transformToUniAndConcatenate(batch -> {
+                    int from = batch * BATCH_CHUNKS;
+                    int to = Math.min(all.size(), from + BATCH_CHUNKS);
+                    return writeBatch(
+                            tx, documentId, collection, all.subList(from, to), numbers.subList(from, to), clientWaits);
+                })
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> writeBatch(
+            SqlConnection tx,
+            UUID documentId,
+            CollectionRef collection,
+            List<Chunk> batch,
+            List<Long> numbers,
+            boolean clientWaits) {
+        List<ChunkText> texts = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            texts.add(new ChunkText(numbers.get(i), batch.get(i).content()));
+        }
+        Uni<PreparedPostings> prepared = clientWaits
+                ? lexical.prepareNow(tx, collection.language(), texts)
+                : lexical.prepare(tx, collection.language(), texts);
+        return prepared.call(() -> chunks.insert(tx, documentId, numbers, batch))
+                .chain(postings -> lexical.write(tx, collection.corpusNo(), postings));
+    }
+
+    private static Uni<Void> describe(
+            SqlConnection tx, UUID documentId, int revision, ReadyDocument ready, String state, @Nullable UUID jobId) {
+        return tx.preparedQuery("""
+                        update document set state = $3, indexed_revision = $2, indexed_by = $4, extraction_method = $5,
+                          page_count = $6, chunk_count = $7, embedded_count = 0, token_count = $8, warnings = $9,
+                          metadata = $10::jsonb || metadata, error_code = null, error_detail = null,
+                          title = case when $11::text is not null and title = regexp_replace(source_path, '^.*/', '')
+                                       then $11 else title end,
+                          version = version + 1, updated_at = now(), indexed_at = now()
+                        where id = $1""")
+                .execute(Tuple.from(new Object[] {
+                    documentId,
+                    revision,
+                    state,
+                    jobId,
+                    ready.method(),
+                    ready.pages(),
+                    ready.chunks().size(),
+                    ready.tokens(),
+                    ready.warnings().toArray(String[]::new),
+                    new JsonObject(ready.metadata()),
+                    ready.title()
+                            .filter(title -> !title.isBlank())
+                            .map(title ->
+                                    title.length() <= MAX_TITLE_LENGTH ? title : title.substring(0, MAX_TITLE_LENGTH))
+                            .orElse(null)
+                }))
+                .replaceWithVoid();
+    }
+}

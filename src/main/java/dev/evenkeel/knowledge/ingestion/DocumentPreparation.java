@@ -1,0 +1,52 @@
+package dev.evenkeel.knowledge.ingestion;
+
+import dev.evenkeel.knowledge.KnowledgeConfig;
+import dev.evenkeel.knowledge.ingestion.chunk.Chunker;
+import dev.evenkeel.knowledge.ingestion.chunk.ChunkingOptions;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentExtractor;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractedText;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionLimits;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
+
+/** Extracts and cuts. Blocking: for workers only. */
+@ApplicationScoped
+public class DocumentPreparation {
+    private final DocumentExtractor extractor = new DocumentExtractor();
+    private final Chunker chunker = new Chunker();
+    private final ExtractionLimits limits;
+    private final ChunkingOptions options;
+
+    DocumentPreparation(KnowledgeConfig config) {
+        this.limits = new ExtractionLimits(
+                config.maxDocumentSize().asLongValue(),
+                config.maxExtractedChars(),
+                config.maxPages(),
+                config.maxExtractionTime());
+        this.options = ChunkingOptions.ofMaxTokens(config.chunkMaxTokens());
+    }
+
+    /**
+     * Prepares a text.
+     *
+     * @throws ExtractionException when it cannot be read as that type
+     */
+    public ReadyDocument prepare(String content, DocumentType type) {
+        return cut(extractor.extract(content, type, limits));
+    }
+
+    /**
+     * Prepares a file.
+     *
+     * @throws ExtractionException when it cannot be read as that type
+     */
+    ReadyDocument prepare(Path file, DocumentType type) {
+        return cut(extractor.extract(file, type, limits));
+    }
+
+    private ReadyDocument cut(ExtractedText text) {
+        return ReadyDocument.of(text, chunker.chunk(text, options));
+    }
+}

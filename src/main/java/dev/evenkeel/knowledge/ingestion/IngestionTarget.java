@@ -1,0 +1,78 @@
+package dev.evenkeel.knowledge.ingestion;
+
+import dev.evenkeel.knowledge.CollectionRef;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The document that an ingestion job is about, as it is now. */
+record IngestionTarget(
+        UUID documentId,
+        CollectionRef collection,
+        String title,
+        @Nullable String sourcePath,
+        String documentType,
+        long sizeBytes,
+        int revision,
+        @Nullable Integer indexedRevision,
+        @Nullable UUID indexedBy) {
+    private static final String QUERY = """
+            select d.id as document_id, d.title, d.source_path, d.document_type, d.size_bytes, d.revision,
+                   d.indexed_revision, d.indexed_by, c.id, c.corpus_no, c.name, c.language, c.keep_original
+            from document d join collection c on c.id = d.collection_id
+            where d.id = $1 and d.revision = $2 and c.deleted_at is null
+            """;
+
+    /** The document, unless it is gone or newer content has come meanwhile. */
+    static Uni<Optional<IngestionTarget>> find(SqlConnection connection, IngestionJobs.Payload payload) {
+        return find(connection, payload, "");
+    }
+
+    /** The same, locked until the transaction ends. */
+    static Uni<Optional<IngestionTarget>> lock(SqlConnection tx, IngestionJobs.Payload payload) {
+        return find(tx, payload, " for update of d");
+    }
+
+    private static Uni<Optional<IngestionTarget>> find(
+            SqlConnection connection, IngestionJobs.Payload payload, String lock) {
+        return connection
+                .preparedQuery(QUERY + lock)
+                .execute(Tuple.of(payload.documentId(), payload.revision()))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(of(rows.iterator().next())));
+    }
+
+    private static IngestionTarget of(Row row) {
+        return new IngestionTarget(
+                row.getUUID("document_id"),
+                new CollectionRef(
+                        row.getUUID("id"),
+                        row.getLong("corpus_no"),
+                        row.getString("name"),
+                        row.getString("language"),
+                        row.getBoolean("keep_original")),
+                row.getString("title"),
+                row.getString("source_path"),
+                row.getString("document_type"),
+                row.getLong("size_bytes"),
+                row.getInteger("revision"),
+                row.getInteger("indexed_revision"),
+                row.getUUID("indexed_by"));
+    }
+
+    /** Whether the keyword index holds this revision already, so that a repeated run goes on with embedding. */
+    boolean indexedAlready(boolean again, UUID jobId) {
+        boolean current = indexedRevision != null && indexedRevision == revision;
+        return current && (!again || jobId.equals(indexedBy));
+    }
+
+    /** The name by which the type of the document is told. */
+    String fileName() {
+        return sourcePath == null ? title : sourcePath;
+    }
+}
