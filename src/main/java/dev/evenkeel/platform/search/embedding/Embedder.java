@@ -1,0 +1,32 @@
+package dev.evenkeel.platform.search.embedding;
+
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+
+/** Turns texts into vectors of a fixed dimension. */
+public interface Embedder {
+    /** What a text is: many models want to be told. */
+    enum Purpose {
+        /** A question. */
+        QUERY,
+        /** A text to be found. */
+        PASSAGE
+    }
+
+    /** The model's name: vectors of different models are never compared. */
+    String model();
+
+    /** Numbers in a vector. */
+    int dimension();
+
+    /** Weight of the vector arm in hybrid search, from 0: at 0 hybrid search is keyword search. */
+    double hybridWeight();
+
+    /**
+     * One vector a text, in the texts' order.
+     *
+     * @throws EmbeddingUnavailable (as failure) when it may succeed later
+     * @throws EmbeddingRejected (as failure) when it never will
+     */
+    Uni<List<float[]>> embed(List<String> texts, Purpose purpose);
+}

@@ -1,0 +1,41 @@
+package dev.evenkeel.platform.search.embedding;
+
+import dev.evenkeel.platform.StartupCheck;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An endpoint needs an address and a model; nonsense numbers are found at the start, not at the first document. */
+@Singleton
+public class EmbeddingChecks implements StartupCheck {
+    private static final int MAX_DIMENSION = 8_192;
+
+    private final EmbeddingConfig config;
+
+    EmbeddingChecks(EmbeddingConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public List<String> findings() {
+        List<String> findings = new ArrayList<>();
+        if (config.kind() == EmbeddingConfig.Kind.OPENAI) {
+            if (config.baseUrl().isEmpty()) {
+                findings.add("evenkeel.embedding.base-url is needed with evenkeel.embedding.kind=openai");
+            }
+            if (config.model().isEmpty()) {
+                findings.add("evenkeel.embedding.model is needed with evenkeel.embedding.kind=openai");
+            }
+        }
+        if (config.dimension() < 1 || config.dimension() > MAX_DIMENSION) {
+            findings.add("evenkeel.embedding.dimension must be from 1 to " + MAX_DIMENSION);
+        }
+        if (config.batchSize() < 1) {
+            findings.add("evenkeel.embedding.batch-size must be positive");
+        }
+        if (!(config.hybridWeight() >= 0)) {
+            findings.add("evenkeel.embedding.hybrid-weight must not be negative");
+        }
+        return findings;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.evenkeel.platform.search.embedding;
+
+import dev.evenkeel.platform.offload.Offload;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model behind {@code POST /v1/embeddings} as OpenAI, Ollama, vLLM and Text Embeddings Inference have it.
+ *
+ * <p>After a failure it is not asked again for a while that doubles up to half a minute, so that searches do not wait for
+ * an endpoint that is known to be down.
+ */
+final class OpenAiEmbedder implements Embedder {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final int MAX_DOUBLINGS = 5;
+    private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
+    private static final Set<Integer> TOO_LARGE = Set.of(400, 413, 422);
+    private static final Set<Integer> TEMPORARY = Set.of(408, 425, 429, 500, 502, 503, 504);
+    private static final int INLINE_ANSWER_BYTES = 64 * 1024;
+    private static final int CONNECTIONS = 8;
+
+    private final EmbeddingConfig config;
+    private final URI endpoint;
+    private final String model;
+    private final HttpClient client;
+    private final Offload offload;
+    private final AtomicInteger failuresInARow = new AtomicInteger();
+    private volatile long closedUntilNanos = System.nanoTime();
+
+    OpenAiEmbedder(EmbeddingConfig config, Vertx vertx, Offload offload) {
+        this.config = config;
+        this.offload = offload;
+        this.endpoint = endpoint(config.baseUrl().orElseThrow());
+        this.model = config.model().orElseThrow();
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setMaxPoolSize(CONNECTIONS).setConnectTimeout((int)
+                        Math.min(config.timeout().toMillis(), 5_000)));
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    @Override
+    public int dimension() {
+        return config.dimension();
+    }
+
+    @Override
+    public double hybridWeight() {
+        return config.hybridWeight();
+    }
+
+    @Override
+    public Uni<List<float[]>> embed(List<String> texts, Purpose purpose) {
+        long pauseNanos = closedUntilNanos - System.nanoTime();
+        if (pauseNanos > 0) {
+            return Uni.createFrom()
+                    .failure(new EmbeddingUnavailable(
+                            "The embedding endpoint did not answer a moment ago.", Duration.ofNanos(pauseNanos)));
+        }
+        String prefix = (purpose == Purpose.QUERY ? config.queryPrefix() : config.passagePrefix()).orElse("");
+        List<String> inputs = texts.stream().map(text -> prefix + text).toList();
+        return batches(inputs, Math.min(config.batchSize(), Math.max(1, inputs.size())), purpose)
+                .invoke(vectors -> failuresInARow.set(0))
+                .onFailure(EmbeddingUnavailable.class)
+                .invoke(failure -> pause());
+    }
+
+    private Uni<List<float[]>> batches(List<String> inputs, int size, Purpose purpose) {
+        return Multi.createFrom()
+                .iterable(inputs)
+                .group()
+                .intoLists()
+                .of(size)
+                .onItem()
+                .transformToUniAndConcatenate(batch -> batch(batch, purpose))
+                .onItem()
+                .<float[]>disjoint()
+                .collect()
+                .asList();
+    }
+
+    /** One request; a batch that the endpoint finds too large is sent again in halves. */
+    private Uni<List<float[]>> batch(List<String> batch, Purpose purpose) {
+        return post(batch, purpose).chain(answer -> {
+            if (answer.status() == 200) {
+                return parse(answer.body(), batch.size(), purpose);
+            }
+            if (TOO_LARGE.contains(answer.status()) && batch.size() > 1) {
+                return batches(batch, (batch.size() + 1) / 2, purpose);
+            }
+            return Uni.createFrom().failure(refused(answer));
+        });
+    }
+
+    private Uni<List<float[]>> parse(Buffer body, int count, Purpose purpose) {
+        if (body.length() <= INLINE_ANSWER_BYTES) {
+            return Uni.createFrom().item(() -> EmbeddingResponse.vectors(body, count, config.dimension()));
+        }
+        return purpose == Purpose.QUERY
+                ? offload.interactive(() -> EmbeddingResponse.vectors(body, count, config.dimension()))
+                : offload.bulk(() -> EmbeddingResponse.vectors(body, count, config.dimension()));
+    }
+
+    private record Answer(int status, @Nullable String retryAfter, Buffer body) {}
+
+    private Uni<Answer> post(List<String> batch, Purpose purpose) {
+        JsonObject body = new JsonObject().put("model", model).put("input", new JsonArray(batch));
+        if (config.requestDimension()) {
+            body.put("dimensions", config.dimension());
+        }
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setAbsoluteURI(endpoint.toString())
+                .setTimeout((purpose == Purpose.QUERY ? config.queryTimeout() : config.timeout()).toMillis())
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Accept", "application/json");
+        config.apiKey().ifPresent(key -> options.putHeader("Authorization", "Bearer " + key));
+        return Uni.createFrom()
+                .<Answer>emitter(emitter -> client.request(options)
+                        .compose((HttpClientRequest request) -> request.send(body.toBuffer()))
+                        .compose((HttpClientResponse response) -> response.body()
+                                .map(bytes ->
+                                        new Answer(response.statusCode(), response.getHeader("Retry-After"), bytes)))
+                        .onComplete(emitter::complete, emitter::fail))
+                .onFailure()
+                .transform(
+                        failure -> new EmbeddingUnavailable("The embedding endpoint does not answer.", currentPause()));
+    }
+
+    private RuntimeException refused(Answer answer) {
+        if (TEMPORARY.contains(answer.status())) {
+            return new EmbeddingUnavailable(
+                    "The embedding endpoint answers with " + answer.status() + ".", retryAfter(answer.retryAfter()));
+        }
+        return new EmbeddingRejected("The embedding endpoint refuses the request with " + answer.status() + ".");
+    }
+
+    private Duration retryAfter(@Nullable String header) {
+        try {
+            if (header != null) {
+                Duration wanted = Duration.ofSeconds(Long.parseLong(header.trim()));
+                return wanted.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wanted;
+            }
+        } catch (NumberFormatException aDate) {
+            // A date is rare here, and our own pause does as well.
+        }
+        return currentPause();
+    }
+
+    private void pause() {
+        closedUntilNanos = System.nanoTime() + currentPause().toNanos();
+        failuresInARow.incrementAndGet();
+    }
+
+    private Duration currentPause() {
+        return FIRST_PAUSE.multipliedBy(1L << Math.min(failuresInARow.get(), MAX_DOUBLINGS));
+    }
+
+    private static URI endpoint(URI base) {
+        String address = base.toString().replaceAll("/+$", "");
+        return URI.create(address.endsWith("/v1") ? address + "/embeddings" : address + "/v1/embeddings");
+    }
+}
