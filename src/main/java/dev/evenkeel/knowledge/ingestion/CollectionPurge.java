@@ -7,6 +7,7 @@ import dev.evenkeel.platform.jobs.JobQueue;
 import dev.evenkeel.platform.jobs.JobRun;
 import dev.evenkeel.platform.jobs.NewJob;
 import dev.evenkeel.platform.search.CorpusState;
+import dev.evenkeel.platform.search.vector.VectorIndex;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -24,10 +25,12 @@ public class CollectionPurge implements JobHandler {
     private static final int DOCUMENTS_PER_STEP = 200;
 
     private final JobQueue queue;
+    private final VectorIndex vectors;
     private final CorpusState corpora;
 
-    CollectionPurge(JobQueue queue, CorpusState corpora) {
+    CollectionPurge(JobQueue queue, VectorIndex vectors, CorpusState corpora) {
         this.queue = queue;
+        this.vectors = vectors;
         this.corpora = corpora;
     }
 
@@ -78,6 +81,7 @@ public class CollectionPurge implements JobHandler {
     private Uni<Void> removeCollection(SqlConnection tx, JobRun run, UUID collectionId) {
         return tx.preparedQuery("delete from collection where id = $1 and deleted_at is not null")
                 .execute(Tuple.of(collectionId))
+                .chain(() -> vectors.drop(tx, run.payload().getLong("corpus_no")))
                 .chain(() -> corpora.drop(tx, run.payload().getLong("corpus_no")));
     }
 }

@@ -6,6 +6,7 @@ import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.lexical.ChunkText;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
 import dev.evenkeel.platform.search.lexical.PreparedPostings;
+import dev.evenkeel.platform.search.vector.VectorIndex;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
@@ -30,11 +31,13 @@ public class DocumentIndexer {
 
     private final ChunkRows chunks;
     private final LexicalIndex lexical;
+    private final VectorIndex vectors;
     private final CorpusState corpora;
 
-    DocumentIndexer(ChunkRows chunks, LexicalIndex lexical, CorpusState corpora) {
+    DocumentIndexer(ChunkRows chunks, LexicalIndex lexical, VectorIndex vectors, CorpusState corpora) {
         this.chunks = chunks;
         this.lexical = lexical;
+        this.vectors = vectors;
         this.corpora = corpora;
     }
 
@@ -84,7 +87,9 @@ public class DocumentIndexer {
     }
 
     private Uni<ChunkRows.Deleted> takeOut(SqlConnection tx, UUID documentId, long corpusNo) {
-        return chunks.deleteAll(tx, documentId).call(deleted -> lexical.remove(tx, corpusNo, deleted.numbers()));
+        return chunks.deleteAll(tx, documentId)
+                .call(deleted -> lexical.remove(tx, corpusNo, deleted.numbers()))
+                .call(deleted -> vectors.remove(tx, corpusNo, deleted.numbers()));
     }
 
     private Uni<Void> writeBatches(

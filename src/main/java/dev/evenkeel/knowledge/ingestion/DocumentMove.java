@@ -6,6 +6,7 @@ import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.lexical.ChunkText;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
+import dev.evenkeel.platform.search.vector.VectorIndex;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -25,14 +26,21 @@ public class DocumentMove {
 
     private final ChunkRows chunks;
     private final LexicalIndex lexical;
+    private final VectorIndex vectors;
     private final CorpusState corpora;
     private final EmbeddingPlan embedding;
     private final IngestionJobs jobs;
 
     DocumentMove(
-            ChunkRows chunks, LexicalIndex lexical, CorpusState corpora, EmbeddingPlan embedding, IngestionJobs jobs) {
+            ChunkRows chunks,
+            LexicalIndex lexical,
+            VectorIndex vectors,
+            CorpusState corpora,
+            EmbeddingPlan embedding,
+            IngestionJobs jobs) {
         this.chunks = chunks;
         this.lexical = lexical;
+        this.vectors = vectors;
         this.corpora = corpora;
         this.embedding = embedding;
         this.jobs = jobs;
@@ -57,6 +65,7 @@ public class DocumentMove {
             // Always the lower number first, so that two moves in opposite directions do not wait for each other.
             boolean leaveFirst = fromCorpus < target.corpusNo();
             return lexical.remove(tx, fromCorpus, before)
+                    .chain(() -> vectors.remove(tx, fromCorpus, before))
                     .chain(() -> index(tx, target, renumbered))
                     .chain(() -> embedAgain(tx, documentId, revision))
                     .chain(() -> (leaveFirst ? leave : arrive).get())

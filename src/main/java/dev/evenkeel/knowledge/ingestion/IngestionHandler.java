@@ -69,7 +69,7 @@ public class IngestionHandler implements JobHandler {
                 return superseded(run);
             }
             return target.get().indexedAlready(payload.again(), run.id())
-                    ? embed(run, target.get())
+                    ? embed(run, payload)
                     : index(run, payload, target.get());
         });
     }
@@ -78,7 +78,7 @@ public class IngestionHandler implements JobHandler {
         return prepare(run, target)
                 .chain(ready -> embedding.wanted()
                         ? run.step(INDEX, 1, 1, tx -> swap(tx, run, payload, ready, DocumentState.SEARCHABLE))
-                                .chain(() -> embed(run, target))
+                                .chain(() -> embed(run, payload))
                         : run.finish(tx -> swap(tx, run, payload, ready, DocumentState.COMPLETED)));
     }
 
@@ -134,10 +134,10 @@ public class IngestionHandler implements JobHandler {
         });
     }
 
-    private Uni<Void> embed(JobRun run, IngestionTarget target) {
-        return embedding
-                .embed(run, target.documentId(), target.revision(), target.collection())
-                .chain(() -> run.finish(tx -> embedding.complete(tx, target.documentId(), target.revision())));
+    private Uni<Void> embed(JobRun run, IngestionJobs.Payload payload) {
+        return embedding.wanted()
+                ? embedding.embed(run, payload).chain(() -> run.finish(tx -> embedding.complete(tx, payload)))
+                : run.finish(tx -> embedding.complete(tx, payload));
     }
 
     private static Uni<Void> superseded(JobRun run) {

@@ -1,0 +1,54 @@
+package dev.evenkeel.platform.search.vector;
+
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The corpora whose sign bits are in memory, the ones searched last kept longest. All of it belongs to one run of the
+ * database server: after a restart or failover nothing is taken for granted.
+ */
+final class Residents {
+    /** What a resident is of. */
+    record Key(long corpusNo, int modelNo) {}
+
+    private final long capacityBytes;
+    private final Map<Key, ResidentCorpus> corpora = new LinkedHashMap<>(16, 0.75f, true);
+    private long usedBytes;
+    private @Nullable OffsetDateTime serverStart;
+
+    Residents(long capacityBytes) {
+        this.capacityBytes = capacityBytes;
+    }
+
+    synchronized @Nullable ResidentCorpus get(Key key, OffsetDateTime serverStartedAt) {
+        if (!serverStartedAt.equals(serverStart)) {
+            corpora.clear();
+            usedBytes = 0;
+            serverStart = serverStartedAt;
+        }
+        return corpora.get(key);
+    }
+
+    /** Keeps the newest version; one that does not fit alone is not kept. */
+    synchronized void put(Key key, ResidentCorpus corpus, OffsetDateTime serverStartedAt) {
+        ResidentCorpus present = corpora.get(key);
+        if (!serverStartedAt.equals(serverStart)
+                || present != null && present.version() >= corpus.version()
+                || corpus.bytes() > capacityBytes) {
+            return;
+        }
+        usedBytes += corpus.bytes() - (present == null ? 0 : present.bytes());
+        corpora.put(key, corpus);
+        while (usedBytes > capacityBytes) {
+            Key eldest = corpora.keySet().iterator().next();
+            ResidentCorpus evicted = corpora.remove(eldest);
+            usedBytes -= evicted == null ? 0 : evicted.bytes();
+        }
+    }
+
+    synchronized long usedBytes() {
+        return usedBytes;
+    }
+}

@@ -1,0 +1,263 @@
+package dev.evenkeel.platform.search.vector;
+
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.offload.Offload;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Vectors of chunks and the search for the nearest.
+ *
+ * <p>Candidates come from sign bits in memory that are brought up to the version of the corpus, as committed when the
+ * search begins, before they are scanned; their exact vectors are then read by key. So a committed vector is found by the
+ * next search on every replica, and a deleted one by none.
+ */
+@ApplicationScoped
+public class VectorIndex {
+    private static final Logger LOG = Logger.getLogger(VectorIndex.class);
+
+    private final Database database;
+    private final Offload offload;
+    private final VectorConfig config;
+    private final Residents residents;
+    private final ResidentLoader loader = new ResidentLoader();
+    private final Set<Residents.Key> loading = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> modelNumbers = new ConcurrentHashMap<>();
+
+    VectorIndex(Database database, Offload offload, VectorConfig config, MeterRegistry metrics) {
+        this.database = database;
+        this.offload = offload;
+        this.config = config;
+        this.residents = new Residents(config.cacheSize().asLongValue());
+        Gauge.builder("evenkeel.search.vector.resident.bytes", residents, Residents::usedBytes)
+                .register(metrics);
+    }
+
+    /** The number of a model; a model that is not known yet gets one. */
+    public Uni<Integer> modelNo(SqlConnection tx, String name, int dimension) {
+        String key = dimension + ":" + name;
+        Integer known = modelNumbers.get(key);
+        if (known != null) {
+            return Uni.createFrom().item(known);
+        }
+        return tx.preparedQuery("""
+                        insert into embedding_model (name, dimension) values ($1, $2)
+                        on conflict (name, dimension) do update set name = excluded.name returning model_no""")
+                .execute(Tuple.of(name, dimension))
+                .map(rows -> rows.iterator().next().getInteger(0));
+    }
+
+    /** The number of a model that some transaction has committed, or nothing when no text was embedded with it yet. */
+    public Uni<@Nullable Integer> knownModelNo(SqlConnection connection, String name, int dimension) {
+        String key = dimension + ":" + name;
+        Integer known = modelNumbers.get(key);
+        if (known != null) {
+            return Uni.createFrom().item(known);
+        }
+        return connection
+                .preparedQuery("select model_no from embedding_model where name = $1 and dimension = $2")
+                .execute(Tuple.of(name, dimension))
+                .map(rows -> {
+                    for (Row row : rows) {
+                        modelNumbers.put(key, row.getInteger(0));
+                        return row.getInteger(0);
+                    }
+                    return null;
+                });
+    }
+
+    /** Stores vectors, in the caller's transaction; a chunk that has one gets the new one. */
+    public Uni<Void> add(SqlConnection tx, long corpusNo, int modelNo, List<ChunkVector> vectors) {
+        if (vectors.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return tx.preparedQuery("""
+                        insert into chunk_vector (chunk_no, corpus_no, model_no, text_hash, vector, bits)
+                        select chunk_no, $1, $2, text_hash, vector, bits
+                        from unnest($3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[])
+                          as given(chunk_no, text_hash, vector, bits)
+                        on conflict (chunk_no) do update set model_no = excluded.model_no,
+                          text_hash = excluded.text_hash, vector = excluded.vector, bits = excluded.bits""")
+                .execute(Tuple.of(
+                        corpusNo,
+                        modelNo,
+                        vectors.stream().map(ChunkVector::chunkNo).toArray(Long[]::new),
+                        vectors.stream().map(v -> Buffer.buffer(v.textHash())).toArray(Buffer[]::new),
+                        vectors.stream()
+                                .map(v -> Buffer.buffer(Vectors.toBytes(v.vector())))
+                                .toArray(Buffer[]::new),
+                        vectors.stream()
+                                .map(v -> Buffer.buffer(Vectors.signBytes(v.vector())))
+                                .toArray(Buffer[]::new)))
+                .replaceWithVoid();
+    }
+
+    /** Vectors that texts have already, by the hexadecimal hash of the text. */
+    public Uni<Map<String, float[]>> known(SqlConnection connection, int modelNo, Collection<byte[]> textHashes) {
+        return connection
+                .preparedQuery("""
+                        select distinct on (text_hash) text_hash, vector from chunk_vector
+                        where model_no = $1 and text_hash = any($2)""")
+                .execute(Tuple.of(
+                        modelNo, textHashes.stream().map(Buffer::buffer).toArray(Buffer[]::new)))
+                .map(rows -> {
+                    Map<String, float[]> known = new HashMap<>();
+                    for (Row row : rows) {
+                        known.put(
+                                HexFormat.of()
+                                        .formatHex(row.getBuffer("text_hash").getBytes()),
+                                Vectors.fromBytes(row.getBuffer("vector").getBytes()));
+                    }
+                    return known;
+                });
+    }
+
+    /** Removes the vectors of chunks, in the caller's transaction. */
+    public Uni<Void> remove(SqlConnection tx, long corpusNo, Collection<Long> chunkNos) {
+        return chunkNos.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : tx.preparedQuery("delete from chunk_vector where corpus_no = $1 and chunk_no = any($2)")
+                        .execute(Tuple.of(corpusNo, chunkNos.toArray(Long[]::new)))
+                        .replaceWithVoid();
+    }
+
+    /** Removes all vectors of a corpus, in the caller's transaction. */
+    public Uni<Void> drop(SqlConnection tx, long corpusNo) {
+        return tx.preparedQuery("delete from chunk_vector where corpus_no = $1")
+                .execute(Tuple.of(corpusNo))
+                .replaceWithVoid();
+    }
+
+    /**
+     * The chunks nearest to a query by cosine.
+     *
+     * @param query of the model's dimension
+     */
+    public Uni<VectorHits> search(
+            SqlConnection connection, List<Long> corpusNos, int modelNo, float[] query, int limit) {
+        return loader.versions(connection, corpusNos)
+                .chain(versions -> Multi.createFrom()
+                        .iterable(versions.corpora())
+                        .onItem()
+                        .transformToUniAndConcatenate(
+                                corpus -> current(connection, corpus, modelNo, query.length, versions.serverStart()))
+                        .collect()
+                        .asList())
+                .chain(current -> {
+                    List<ResidentCorpus> ready = current.stream()
+                            .map(Current::corpus)
+                            .filter(java.util.Objects::nonNull)
+                            .toList();
+                    boolean complete = ready.size() == current.size();
+                    return candidates(ready, query)
+                            .chain(nos -> exact(connection, nos, modelNo, query, limit))
+                            .map(hits -> new VectorHits(hits, complete));
+                });
+    }
+
+    /** A corpus as of the version asked for, or null while it is being loaded. */
+    private record Current(@Nullable ResidentCorpus corpus) {}
+
+    private Uni<Current> current(
+            SqlConnection connection,
+            ResidentLoader.CorpusVersion corpus,
+            int modelNo,
+            int dimension,
+            OffsetDateTime serverStart) {
+        var key = new Residents.Key(corpus.corpusNo(), modelNo);
+        int words = Vectors.words(dimension);
+        ResidentCorpus resident = residents.get(key, serverStart);
+        if (resident != null && resident.version() >= corpus.version()) {
+            return Uni.createFrom().item(new Current(resident));
+        }
+        if (resident != null && resident.version() >= corpus.prunedVersion()) {
+            return loader.update(connection, resident, corpus, modelNo, words)
+                    .invoke(updated -> residents.put(key, updated, serverStart))
+                    .map(Current::new);
+        }
+        if (corpus.chunks() <= config.loadWhileWaiting()) {
+            return loader.load(connection, corpus, modelNo, words)
+                    .invoke(loaded -> residents.put(key, loaded, serverStart))
+                    .map(Current::new);
+        }
+        loadInBackground(key, corpus, words, serverStart);
+        return Uni.createFrom().item(new Current(null));
+    }
+
+    private void loadInBackground(
+            Residents.Key key, ResidentLoader.CorpusVersion corpus, int words, OffsetDateTime serverStart) {
+        if (loading.add(key)) {
+            database.bulkSql(tx -> loader.load(tx, corpus, key.modelNo(), words))
+                    .onTermination()
+                    .invoke(() -> loading.remove(key))
+                    .subscribe()
+                    .with(
+                            loaded -> residents.put(key, loaded, serverStart),
+                            failure -> LOG.warnf(failure, "Vectors of corpus %d were not loaded", corpus.corpusNo()));
+        }
+    }
+
+    private Uni<List<Long>> candidates(List<ResidentCorpus> corpora, float[] query) {
+        if (corpora.stream().allMatch(corpus -> corpus.size() == 0)) {
+            return Uni.createFrom().item(List.of());
+        }
+        return offload.interactive(() -> {
+            long[] signs = Vectors.signs(query);
+            List<Long> all = new ArrayList<>();
+            // Each corpus gives its nearest; with several the exact look-up below is bounded by the same number in all.
+            int each = Math.max(1, config.candidates() / corpora.size());
+            for (ResidentCorpus corpus : corpora) {
+                for (long no : HammingScan.nearest(corpus.segments(), corpus.deleted(), signs, each)) {
+                    all.add(no);
+                }
+            }
+            return all;
+        });
+    }
+
+    private static Uni<List<VectorHit>> exact(
+            SqlConnection connection, List<Long> chunkNos, int modelNo, float[] query, int limit) {
+        if (chunkNos.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        return connection
+                .preparedQuery("""
+                        select v.chunk_no, v.corpus_no, v.vector from unnest($1::bigint[]) as wanted(chunk_no)
+                        cross join lateral (select chunk_no, corpus_no, model_no, vector from chunk_vector
+                          where chunk_vector.chunk_no = wanted.chunk_no offset 0) v
+                        where v.model_no = $2""")
+                .execute(Tuple.of(chunkNos.stream().distinct().toArray(Long[]::new), modelNo))
+                .map(rows -> {
+                    List<VectorHit> hits = new ArrayList<>(rows.size());
+                    for (Row row : rows) {
+                        float[] vector =
+                                Vectors.fromBytes(row.getBuffer("vector").getBytes());
+                        hits.add(new VectorHit(
+                                row.getLong("chunk_no"), row.getLong("corpus_no"), Vectors.cosine(query, vector)));
+                    }
+                    hits.sort(Comparator.comparingDouble(VectorHit::cosine)
+                            .reversed()
+                            .thenComparingLong(VectorHit::chunkNo));
+                    return hits.size() > limit ? List.copyOf(hits.subList(0, limit)) : hits;
+                });
+    }
+}
