@@ -3,7 +3,7 @@ package dev.evenkeel.platform.search.lexical;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -81,8 +81,8 @@ public class LexicalIndex {
                                 .addLong(SegmentNumbers.next())
                                 .addInteger(batch.chunkCount())
                                 .addLong(batch.tokenCount())
-                                .addBuffer(Buffer.buffer(batch.documents()))
-                                .addBuffer(Buffer.buffer(batch.postings()))))
+                                .addValue(Buffer.buffer(batch.documents()))
+                                .addValue(Buffer.buffer(batch.postings()))))
                 .collect()
                 .last()
                 .replaceWithVoid();
