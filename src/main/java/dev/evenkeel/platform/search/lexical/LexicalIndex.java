@@ -107,7 +107,7 @@ public class LexicalIndex {
     /**
      * The best chunks for a query, by BM25 over the words of all the corpora together. Any text is a query; one without
      * a word that occurs finds nothing. Of a phrase in double quotes a hit has all the words; whether they are adjacent
-     * the caller finds out with {@code PhraseMatcher}.
+     * the caller finds out with {@link TextMatcher}, and so asks for more than it needs.
      *
      * @param limit at most {@link #MAX_LIMIT}
      * @return best first; equal scores by chunk number

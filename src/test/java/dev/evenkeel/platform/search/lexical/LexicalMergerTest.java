@@ -105,7 +105,9 @@ class LexicalMergerTest {
         for (int batch = 0; batch < 4; batch++) {
             List<ChunkText> chunks = new ArrayList<>();
             for (int i = 0; i < 500; i++) {
-                chunks.add(new ChunkText(CHUNKS.incrementAndGet(), "common c" + (char) ('a' + i % 26) + "x".repeat(i / 26) + " batch" + batch));
+                chunks.add(new ChunkText(
+                        CHUNKS.incrementAndGet(),
+                        "common c" + (char) ('a' + i % 26) + "x".repeat(i / 26) + " batch" + batch));
             }
             write(tx -> index.add(tx, corpus, "simple", chunks));
             fold();

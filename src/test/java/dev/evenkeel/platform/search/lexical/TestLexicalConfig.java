@@ -18,6 +18,11 @@ record TestLexicalConfig(int postingsBudget, int candidates, int mergeFactor, in
     }
 
     @Override
+    public Duration mergeInterval() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
     public int tailChunks() {
         return 1;
     }
