@@ -1,7 +1,5 @@
 -- Search: corpora of numbered chunks, a keyword index in immutable segments, vectors with their sign bits.
 
-create sequence search_number as bigint;
-
 -- ---- What a corpus holds, and what changed since -------------------------------------------------------------------
 -- The version is raised under the row's lock as the last statement of a transaction: versions are in commit order.
 create table corpus_state (

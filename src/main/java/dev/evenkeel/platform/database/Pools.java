@@ -108,6 +108,8 @@ public class Pools implements PgPoolCreator {
                     PgConnectOptions copy = new PgConnectOptions(base);
                     copy.setMetricsName("postgresql|evenkeel-" + name);
                     copy.addProperty("application_name", "evenkeel-" + name);
+                    // Compiling a plan takes longer than any statement here runs.
+                    copy.addProperty("jit", "off");
                     copy.addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()));
                     copy.addProperty(
                             "lock_timeout", String.valueOf(config.lockTimeout().toMillis()));

@@ -15,7 +15,7 @@ import java.util.List;
 @ApplicationScoped
 public class CorpusState {
     /** First key of the advisory locks on a corpus; the second is the corpus number. */
-    static final int LOCK_SPACE = 0x45764b01;
+    public static final int LOCK_SPACE = 0x45764b01;
 
     private static final String CREATE = "insert into corpus_state (corpus_no) values ($1)";
 

@@ -23,6 +23,10 @@ public interface LexicalConfig {
     @WithDefault("500")
     int candidates();
 
+    /** Time from the start of one round of merging to the next. */
+    @WithDefault("1s")
+    Duration mergeInterval();
+
     /** Chunks that may wait in small segments before they are merged. */
     @WithDefault("1024")
     int tailChunks();

@@ -3,7 +3,7 @@ package dev.evenkeel.platform.search.lexical;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -81,8 +81,8 @@ public class LexicalIndex {
                                 .addLong(SegmentNumbers.next())
                                 .addInteger(batch.chunkCount())
                                 .addLong(batch.tokenCount())
-                                .addBuffer(Buffer.buffer(batch.documents()))
-                                .addBuffer(Buffer.buffer(batch.postings()))))
+                                .addValue(Buffer.buffer(batch.documents()))
+                                .addValue(Buffer.buffer(batch.postings()))))
                 .collect()
                 .last()
                 .replaceWithVoid();
@@ -107,7 +107,7 @@ public class LexicalIndex {
     /**
      * The best chunks for a query, by BM25 over the words of all the corpora together. Any text is a query; one without
      * a word that occurs finds nothing. Of a phrase in double quotes a hit has all the words; whether they are adjacent
-     * the caller finds out with {@code PhraseMatcher}.
+     * the caller finds out with {@link TextMatcher}, and so asks for more than it needs.
      *
      * @param limit at most {@link #MAX_LIMIT}
      * @return best first; equal scores by chunk number

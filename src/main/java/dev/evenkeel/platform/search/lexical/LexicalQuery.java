@@ -63,7 +63,7 @@ public final class LexicalQuery {
                 .filter(token -> !token.overlap())
                 .map(Token::text)
                 .toList();
-        if (phrase.size() > 1 && words.keySet().containsAll(phrase)) {
+        if (!phrase.isEmpty() && words.keySet().containsAll(phrase)) {
             phrases.add(phrase);
         }
     }
@@ -73,7 +73,7 @@ public final class LexicalQuery {
         return words;
     }
 
-    /** The quoted phrases of two words or more, each as its tokens in order. A hit contains all of them. */
+    /** The quoted phrases, each as its tokens in order. A hit contains all words of all of them. */
     public List<List<String>> phrases() {
         return phrases;
     }

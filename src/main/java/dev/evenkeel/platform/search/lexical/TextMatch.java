@@ -1,0 +1,11 @@
+package dev.evenkeel.platform.search.lexical;
+
+import java.util.List;
+
+/**
+ * How a text answers a query.
+ *
+ * @param highlights where words of the query stand, ascending, not touching one another
+ * @param hasPhrases whether each quoted phrase of the query stands in the text, word by word
+ */
+public record TextMatch(List<TextRange> highlights, boolean hasPhrases) {}
