@@ -33,6 +33,8 @@ final class Atomizer {
     private final int maxAtomTokens;
     private final int groupChars;
     private final Atoms atoms = new Atoms();
+    /** Whether white space was left out in front of the next atom. */
+    private boolean afterGap;
 
     private Atomizer(String text, TokenCounter counter, int maxTokens) {
         this.text = text;
@@ -81,7 +83,7 @@ final class Atomizer {
         if (tokens > maxAtomTokens) {
             divideLong(start, end, level);
         } else {
-            atoms.add(start, end, tokens, level, isCertain(start), false);
+            append(start, end, tokens, level);
         }
     }
 
@@ -89,12 +91,11 @@ final class Atomizer {
     private void divideLong(int start, int end, byte level) {
         int atomStart = start;
         byte atomLevel = level;
-        boolean afterGap = false;
         int position = start;
         while (position < end) {
             int wordStart = Whitespace.skip(text, position, end);
             if (wordStart - position > MAX_GAP_CHARS) {
-                add(atomStart, position, atomLevel, afterGap);
+                add(atomStart, position, atomLevel);
                 afterGap = true;
                 atomStart = wordStart;
                 atomLevel = Atoms.PARAGRAPH;
@@ -104,42 +105,37 @@ final class Atomizer {
             int wordEnd = endOfWord(wordStart, end);
             if (wordEnd - atomStart > groupChars) {
                 if (position > atomStart) {
-                    add(atomStart, position, atomLevel, afterGap);
-                    afterGap = false;
+                    add(atomStart, position, atomLevel);
                     atomStart = position;
                     atomLevel = Atoms.WORD;
                 }
                 if (wordEnd - wordStart > groupChars) {
-                    addWordInParts(atomStart, wordStart, wordEnd, atomLevel, afterGap);
-                    afterGap = false;
+                    addWordInParts(atomStart, wordStart, wordEnd, atomLevel);
                     atomStart = wordEnd;
                     atomLevel = Atoms.WORD;
                 }
             }
             if (wordEnd - atomStart >= MIN_CHARS && endsSentence(wordStart, wordEnd)) {
-                add(atomStart, wordEnd, atomLevel, afterGap);
-                afterGap = false;
+                add(atomStart, wordEnd, atomLevel);
                 atomStart = wordEnd;
                 atomLevel = Atoms.SENTENCE;
             }
             position = wordEnd;
         }
-        add(atomStart, end, atomLevel, afterGap);
+        add(atomStart, end, atomLevel);
     }
 
-    private void addWordInParts(int start, int wordStart, int wordEnd, byte level, boolean afterGap) {
+    private void addWordInParts(int start, int wordStart, int wordEnd, byte level) {
         int partChars = groupChars / 2;
         int from = start;
         int pause = -1;
         byte partLevel = level;
-        boolean forced = afterGap;
         int i = wordStart;
         while (i < wordEnd) {
             int next = Graphemes.next(text, i, Math.min(wordEnd, i + partChars));
             if (next - from > partChars && i > from) {
                 int cut = pause - from >= partChars / 2 ? pause : i;
-                add(from, cut, partLevel, forced);
-                forced = false;
+                add(from, cut, partLevel);
                 partLevel = levelAfter(text.charAt(cut - 1));
                 from = cut;
                 pause = -1;
@@ -149,22 +145,27 @@ final class Atomizer {
                 pause = i;
             }
         }
-        add(from, wordEnd, partLevel, forced);
+        add(from, wordEnd, partLevel);
     }
 
     /** Adds one atom, or several where it has too many tokens. */
-    private void add(int start, int end, byte level, boolean afterGap) {
+    private void add(int start, int end, byte level) {
         if (start >= end) {
             return;
         }
         int tokens = counter.count(text, start, end);
         int middle = tokens > maxAtomTokens ? middleOf(start, end) : end;
         if (middle == end) {
-            atoms.add(start, end, tokens, level, isCertain(start), afterGap && atoms.size() > 0);
+            append(start, end, tokens, level);
         } else {
-            add(start, middle, level, afterGap);
-            add(middle, end, Atoms.CHAR, false);
+            add(start, middle, level);
+            add(middle, end, Atoms.CHAR);
         }
+    }
+
+    private void append(int start, int end, int tokens, byte level) {
+        atoms.add(start, end, tokens, level, isCertain(start), afterGap && atoms.size() > 0);
+        afterGap = false;
     }
 
     /** A grapheme boundary near the middle, else a code point boundary, or {@code end} for a single code point. */

@@ -18,6 +18,9 @@ final class Packer {
     /** Text whose parts have more tokens than this multiple of the cap is not worth encoding as a whole. */
     private static final double MOST_JOINED = 1.5;
 
+    /** Repeated punctuation and spaces have tokens of this length. */
+    private static final int MOST_CHARS_OF_A_TOKEN = 64;
+
     private final String text;
     private final List<Block> blocks;
     private final Atoms atoms;
@@ -129,7 +132,7 @@ final class Packer {
             return;
         }
         int body = blockAtoms[end - 1];
-        if (blocks.get(end - 1).kind().keptWhole() && fits(body, to)) {
+        if (blocks.get(end - 1).kind().keptWhole() && fitsWhole(body, to)) {
             cutAt(from, first);
             cutAt(body, end - 1);
             return;
@@ -163,6 +166,16 @@ final class Packer {
         int last = to - 1;
         return tokens <= maxTokens + TRIM_TOLERANCE_TOKENS
                 && atoms.tokens(from, last) + countTrimmed(last, to) <= maxTokens;
+    }
+
+    /** The same without trust in the sum of parts, which can be far above the tokens of the whole. */
+    private boolean fitsWhole(int from, int to) {
+        boolean worthCounting = atoms.end(to - 1) - atoms.start(from) <= maxTokens * MOST_CHARS_OF_A_TOKEN;
+        return fits(from, to)
+                || (worthCounting
+                        && !atoms.addUp(from, to)
+                        && atoms.forcedBreak(from, to) == to
+                        && countTrimmed(from, to) <= maxTokens);
     }
 
     private int countTrimmed(int from, int to) {

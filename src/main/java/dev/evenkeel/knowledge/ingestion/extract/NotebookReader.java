@@ -123,7 +123,11 @@ final class NotebookReader {
 
     private boolean readWorksheets() throws IOException {
         boolean found = false;
-        while (json.currentToken() == JsonToken.START_ARRAY && json.nextToken() == JsonToken.START_OBJECT) {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return false;
+        }
+        while (json.nextToken() == JsonToken.START_OBJECT) {
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 boolean isCells = json.currentName().equals("cells");
                 json.nextToken();

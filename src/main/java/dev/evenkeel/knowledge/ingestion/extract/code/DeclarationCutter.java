@@ -93,8 +93,8 @@ public final class DeclarationCutter {
             }
             return;
         }
-        int open = bodyOpen(statement, braces);
-        if (open >= 0 && (named == null || lines.bracketsAt(open + 1) == brackets)) {
+        int open = bodyOpen(statement, braces, named == null ? Integer.MAX_VALUE : brackets);
+        if (open >= 0) {
             int close = lines.bracesAt(statement.to()) <= braces ? statement.to() - 1 : statement.to();
             addBlock(open + 1, close, braces + 1, lines.bracketsAt(open + 1), inner, nesting + 1);
         }
@@ -114,10 +114,13 @@ public final class DeclarationCutter {
         }
     }
 
-    /** The line at whose end the statement's body is open, or -1. */
-    private int bodyOpen(Statement statement, int braces) {
+    /** The line at whose end the statement's body is open, within at most so many brackets; or -1. */
+    private int bodyOpen(Statement statement, int braces, int maxBrackets) {
         for (int line = statement.code(); line < statement.to() - 1; line++) {
-            if (lines.bracesAt(line + 1) == braces + 1 && lines.lastChar(line) == '{') {
+            int next = line + 1;
+            if (lines.bracesAt(next) == braces + 1
+                    && lines.bracketsAt(next) <= maxBrackets
+                    && lines.lastChar(line) == '{') {
                 return line;
             }
         }

@@ -1,0 +1,90 @@
+package dev.evenkeel.knowledge.ingestion.chunk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.knowledge.ingestion.extract.Block;
+import dev.evenkeel.knowledge.ingestion.extract.BlockKind;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentExtractor;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractedText;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The contract of chunks on generated texts; a failure names the seed that makes it come back. */
+class ChunkerPropertyTest {
+
+    private static final int ROUNDS = 60;
+
+    private final DocumentExtractor extractor = new DocumentExtractor();
+    private final Chunker chunker = new Chunker();
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DocumentType.class,
+            names = {"MARKDOWN", "TEXT", "PYTHON", "GO", "JAVA", "TYPESCRIPT"})
+    void theContractHoldsForRandomDocumentsOfEveryType(DocumentType type) {
+        for (int seed = 0; seed < ROUNDS; seed++) {
+            // Given
+            Random random = new Random(seed);
+            String text = new RandomText(random).document(1 + random.nextInt(60));
+            ChunkingOptions options = options(random);
+            // When
+            ExtractedText extracted = extractor.extract(text, type, ExtractionLimits.DEFAULT);
+            List<Chunk> chunks = chunker.chunk(extracted, options);
+            // Then
+            check(extracted, chunks, options, seed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 64, 400})
+    void theContractHoldsForArbitraryBlocks(int cap) {
+        for (int seed = 0; seed < ROUNDS; seed++) {
+            // Given blocks at any place of a text, also within words
+            Random random = new Random(1000L + seed);
+            String text = new RandomText(random).document(1 + random.nextInt(20));
+            ExtractedText extracted =
+                    new ExtractedText(text, randomBlocks(text, random), "test", 0, 0, Map.of(), List.of());
+            ChunkingOptions options = ChunkingOptions.ofMaxTokens(cap);
+            // When
+            List<Chunk> chunks = chunker.chunk(extracted, options);
+            // Then
+            check(extracted, chunks, options, seed);
+        }
+    }
+
+    private static List<Block> randomBlocks(String text, Random random) {
+        List<Block> blocks = new ArrayList<>();
+        int position = 0;
+        while (position < text.length()) {
+            int end = Math.min(text.length(), position + 1 + random.nextInt(400));
+            if (end < text.length() && Character.isLowSurrogate(text.charAt(end))) {
+                end++;
+            }
+            List<String> path = random.nextInt(3) == 0 ? List.of("A") : List.of("A", "B" + random.nextInt(3));
+            blocks.add(new Block(BlockKind.PARAGRAPH, position, end, path, null));
+            position = end;
+        }
+        return blocks;
+    }
+
+    private static ChunkingOptions options(Random random) {
+        int cap = List.of(32, 48, 100, 400, 1000).get(random.nextInt(5));
+        return random.nextBoolean() ? ChunkingOptions.ofMaxTokens(cap) : new ChunkingOptions(cap, 0);
+    }
+
+    private static void check(ExtractedText extracted, List<Chunk> chunks, ChunkingOptions options, int seed) {
+        try {
+            ChunkContract.check(extracted, chunks, options);
+        } catch (AssertionError e) {
+            throw new AssertionError("seed " + seed + ", " + options + ": " + e.getMessage(), e);
+        }
+        assertThat(chunks).as("seed %d", seed).isNotNull();
+    }
+}
