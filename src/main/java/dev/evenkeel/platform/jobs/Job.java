@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,30 @@ class Job extends PanacheEntityBase {
         return Job.<Job>find(query.append(" order by id desc").toString(), parameters)
                 .range(0, limit - 1)
                 .list();
+    }
+
+    /** A job and the attempts of it that have ended, in order, as of one moment; null when there is no such job. */
+    static Uni<@Nullable WithAttempts> withAttempts(UUID id) {
+        return Job.getSession()
+                .chain(session -> session.createQuery(
+                                "select job, attempt from Job job left join JobAttempt attempt on attempt.jobId = job.id"
+                                        + " where job.id = :id order by attempt.attempt",
+                                Object[].class)
+                        .setParameter("id", id)
+                        .getResultList())
+                .map(rows -> rows.isEmpty() ? null : WithAttempts.of(rows));
+    }
+
+    /** A job and its ended attempts. */
+    record WithAttempts(Job job, List<JobAttempt> attempts) {
+        private static WithAttempts of(List<Object[]> rows) {
+            return new WithAttempts(
+                    (Job) rows.get(0)[0],
+                    rows.stream()
+                            .map(row -> (JobAttempt) row[1])
+                            .filter(Objects::nonNull)
+                            .toList());
+        }
     }
 
     private static void add(

@@ -1,7 +1,6 @@
 package dev.evenkeel.platform.jobs;
 
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
-import io.smallrye.mutiny.Uni;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -9,7 +8,6 @@ import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.io.Serializable;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
@@ -44,11 +42,6 @@ class JobAttempt extends PanacheEntityBase {
 
     @Column(name = "error_message")
     @Nullable String errorMessage;
-
-    /** The attempts of a job, in order. */
-    static Uni<List<JobAttempt>> of(UUID jobId) {
-        return list("jobId = ?1 order by attempt", jobId);
-    }
 
     /** The key of an attempt. */
     @SuppressWarnings("NullAway.Init")

@@ -2,6 +2,7 @@ package dev.evenkeel.platform.jobs;
 
 import dev.evenkeel.platform.http.ProblemException;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
@@ -89,12 +90,12 @@ final class JobFailures {
             if (cause instanceof ConnectException
                     || cause instanceof UnknownHostException
                     || cause instanceof ClosedChannelException
+                    || cause instanceof ClosedConnectionException
                     || message.contains("Connection is closed")
                     || message.contains("Connection closed")
                     || message.contains("Connection was closed")
                     || message.contains("Connection reset")
                     || message.contains("Broken pipe")
-                    || message.contains("Fail to read any response from the server")
                     || message.equals("Timeout")
                     || message.startsWith("Timeout waiting for connection")) {
                 return true;

@@ -16,6 +16,9 @@ record JobFilter(
      * @throws ProblemException 400 when a value is malformed
      */
     static JobFilter of(@Nullable String kind, @Nullable String state, @Nullable String subjectId) {
+        if (kind != null && !NewJob.isKind(kind)) {
+            throw ProblemException.invalid("kind", "must have 1 to 100 characters");
+        }
         return new JobFilter(
                 kind,
                 state == null

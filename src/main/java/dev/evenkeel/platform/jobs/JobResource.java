@@ -88,7 +88,8 @@ public class JobResource {
     @Authenticated
     @Operation(summary = "Put all failed jobs, or those of one kind, back into the queue")
     public Uni<Redriven> redrive(@Nullable Redrive request) {
-        return jobs.redrive(request == null ? null : request.kind()).map(Redriven::new);
+        String kind = request == null ? null : request.kind();
+        return jobs.redrive(kind == null ? null : kind(kind)).map(Redriven::new);
     }
 
     @GET
@@ -104,7 +105,7 @@ public class JobResource {
     @Authenticated
     @Operation(summary = "Keep the queued jobs of a kind in the queue")
     public Uni<KindView> pause(@PathParam("kind") String kind) {
-        return kinds.pause(kind, true);
+        return kinds.pause(kind(kind), true);
     }
 
     @POST
@@ -112,7 +113,7 @@ public class JobResource {
     @Authenticated
     @Operation(summary = "Let the jobs of a paused kind start again")
     public Uni<KindView> resume(@PathParam("kind") String kind) {
-        return jobs.announcing(kinds.pause(kind, false));
+        return jobs.announcing(kinds.pause(kind(kind), false));
     }
 
     @POST
@@ -120,7 +121,7 @@ public class JobResource {
     @Authenticated
     @Operation(summary = "Cancel all queued jobs of a kind")
     public Uni<Cleared> clear(@PathParam("kind") String kind) {
-        return jobs.clear(kind).map(Cleared::new);
+        return jobs.clear(kind(kind)).map(Cleared::new);
     }
 
     @GET
@@ -159,6 +160,13 @@ public class JobResource {
             throw ProblemException.notFound("job");
         }
         return id;
+    }
+
+    private static String kind(String text) {
+        if (!NewJob.isKind(text)) {
+            throw ProblemException.notFound("kind of job");
+        }
+        return text;
     }
 
     private static int limit(@Nullable String text) {

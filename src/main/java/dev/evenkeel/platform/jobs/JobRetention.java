@@ -14,8 +14,8 @@ class JobRetention implements RecurringJob {
     private static final String DELETE = """
             delete from job where id = any(array(
                 select id from job
-                where finished_at < now() - make_interval(secs => case when state = 'failed' then $2 else $1 end)
-                    and finished_at < now() - make_interval(secs => least($1, $2))
+                where finished_at < now() - make_interval(secs => case when state = 'failed' then $2::float8 else $1::float8 end)
+                    and finished_at < now() - make_interval(secs => least($1::float8, $2::float8))
                 order by finished_at limit $3 for update skip locked))
             """;
 

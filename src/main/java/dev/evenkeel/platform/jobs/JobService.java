@@ -77,11 +77,11 @@ class JobService {
      * @throws ProblemException (as failure) 404
      */
     Uni<JobView> detail(UUID id) {
-        return database.read(() -> Job.<Job>findById(id)
+        return database.read(() -> Job.withAttempts(id))
                 .onItem()
                 .ifNull()
                 .failWith(() -> ProblemException.notFound("job"))
-                .chain(job -> JobAttempt.of(id).map(attempts -> views.of(job, attempts))));
+                .map(found -> views.of(found.job(), found.attempts()));
     }
 
     /** Cancels a job; see {@link JobCancellation#byId}. */

@@ -95,7 +95,7 @@ class JobStore {
             """.formatted(ClaimedJob.COLUMNS);
 
     private static final String PROGRESS = """
-            update job set progress = $4::jsonb, lease_until = now() + make_interval(secs => $5),
+            update job set progress = $4, lease_until = now() + make_interval(secs => $5),
                 changed_xid = pg_current_xact_id()
             where id = $1 and attempt = $2 and runner = $3 and state = 'running'
             returning cancel_requested
@@ -104,7 +104,7 @@ class JobStore {
     private static final String SUCCEED = """
             with ended as (
                 update job set state = 'succeeded', runner = null, lease_until = null, finished_at = now(),
-                    progress = $4::jsonb, error_code = null, error_message = null,
+                    progress = $4, error_code = null, error_message = null,
                     changed_xid = pg_current_xact_id()
                 where id = $1 and attempt = $2 and runner = $3 and state = 'running' and not cancel_requested
                 returning id, attempt, started_at)
@@ -245,14 +245,14 @@ class JobStore {
      */
     Uni<Void> progress(SqlClient client, ClaimedJob job, JsonObject progress) {
         return client.preparedQuery(PROGRESS)
-                .execute(Tuple.of(job.id(), job.attempt(), job.runner(), progress.encode(), leaseS))
+                .execute(Tuple.of(job.id(), job.attempt(), job.runner(), progress, leaseS))
                 .map(JobStore::checked);
     }
 
     /** The last statement of the last step; fails as {@link #progress(SqlClient, ClaimedJob, JsonObject)} does. */
     Uni<Void> succeed(SqlConnection tx, ClaimedJob job, JsonObject progress) {
         return tx.preparedQuery(SUCCEED)
-                .execute(Tuple.of(job.id(), job.attempt(), job.runner(), progress.encode()))
+                .execute(Tuple.of(job.id(), job.attempt(), job.runner(), progress))
                 .chain(rows -> rows.rowCount() == 1
                         ? Uni.createFrom().voidItem()
                         : tx.preparedQuery(HELD)

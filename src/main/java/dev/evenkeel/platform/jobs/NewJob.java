@@ -21,7 +21,7 @@ public record NewJob(
     private static final int MAX_KIND_LENGTH = 100;
 
     public NewJob {
-        if (kind.isBlank() || kind.length() > MAX_KIND_LENGTH) {
+        if (!isKind(kind)) {
             throw new IllegalArgumentException("The kind of a job has 1 to " + MAX_KIND_LENGTH + " characters.");
         }
     }
@@ -29,6 +29,11 @@ public record NewJob(
     /** A job of normal priority without a key or a subject. */
     public NewJob(String kind, JsonObject payload) {
         this(kind, payload, JobPriority.NORMAL, null, null);
+    }
+
+    /** Whether a text can name a kind of job. */
+    static boolean isKind(String text) {
+        return !text.isBlank() && text.length() <= MAX_KIND_LENGTH && text.indexOf('\0') < 0;
     }
 
     public NewJob withPriority(JobPriority newPriority) {

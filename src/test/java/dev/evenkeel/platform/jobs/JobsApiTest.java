@@ -188,7 +188,7 @@ class JobsApiTest {
         assertThat(dead.getList("attempts.outcome")).containsExactly("failed", "failed", "failed");
         assertThat(dead.getString("error.code")).isEqualTo("unexpected");
         assertThat(jobs.texts("select note from test_note where job_id = $1", id))
-                .containsExactly("failed: attempt 3 failed");
+                .containsExactly("unexpected: attempt 3 failed");
 
         // When
         http().post("/api/v1/jobs/" + id + "/retry").then().statusCode(200);
@@ -362,7 +362,7 @@ class JobsApiTest {
     @Test
     void aRunThatReportsNothingIsGivenUp() {
         // When
-        UUID id = jobs.enqueue(scripted(script().put("hang", true)));
+        UUID id = jobs.enqueue(new NewJob(HangingHandler.KIND, new JsonObject()));
         eventually("it was given up", () -> !job(id).getList("attempts").isEmpty());
 
         // Then

@@ -34,9 +34,11 @@ class JobsFixture {
 
     /** An empty queue and no effects. */
     void reset() {
-        sql("create table if not exists test_effect (seq bigint generated always as identity, job_id uuid, step int,"
-                + " attempt int, at timestamptz default clock_timestamp())");
-        sql("create table if not exists test_note (job_id uuid, note text)");
+        if (count("select count(*) from pg_class where relname = 'test_effect'") == 0) {
+            sql(
+                    "create table test_effect (seq bigint generated always as identity, job_id uuid, step int, attempt int)");
+            sql("create table test_note (job_id uuid, note text)");
+        }
         sql("update job_kind set paused = false");
         eventually("no job runs", () -> count("select count(*) from job where state = 'running'") == 0);
         sql("delete from job");

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * Does what its payload says: {@code steps} with {@code step_ms} between them, each storing an effect; the first
- * {@code fail} attempts end in an error, the first {@code later} are put off; {@code permanent} fails for good.
+ * {@code fail} attempts end in an error, the first {@code later} are put off; {@code permanent} fails for good,
+ * {@code disk_full} meets a full disk.
  */
 @ApplicationScoped
 class ScriptedHandler implements JobHandler {
@@ -43,11 +44,6 @@ class ScriptedHandler implements JobHandler {
     }
 
     @Override
-    public Duration stallLimit() {
-        return Duration.ofSeconds(2);
-    }
-
-    @Override
     public Uni<Void> run(JobRun run) {
         JsonObject script = run.payload();
         if (script.getBoolean("permanent", false)) {
@@ -59,8 +55,14 @@ class ScriptedHandler implements JobHandler {
         if (run.attempt() <= script.getInteger("fail", 0)) {
             return Uni.createFrom().failure(new IllegalStateException("attempt " + run.attempt() + " failed"));
         }
-        if (script.getBoolean("hang", false)) {
-            return Uni.createFrom().nothing();
+        if (script.getBoolean("disk_full", false)) {
+            return run.step(
+                            "work",
+                            1,
+                            1,
+                            tx -> tx.query("do $$ begin raise exception using errcode = '53100'; end $$")
+                                    .execute())
+                    .replaceWithVoid();
         }
         int steps = script.getInteger("steps", 0);
         Uni<Void> work = run.progress("prepare", 1, 1);
@@ -82,7 +84,7 @@ class ScriptedHandler implements JobHandler {
 
     @Override
     public Uni<Void> failed(SqlConnection tx, JobSnapshot job, String code, String reason) {
-        return note(tx, job, "failed: " + reason);
+        return note(tx, job, code + ": " + reason);
     }
 
     @Override
