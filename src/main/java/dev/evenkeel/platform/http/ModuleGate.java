@@ -1,11 +1,12 @@
 package dev.evenkeel.platform.http;
 
 import dev.evenkeel.platform.ReplicaConfig;
+import io.quarkus.arc.All;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -17,7 +18,7 @@ public class ModuleGate {
     private final boolean servesApi;
     private final Map<String, String> closedSegments;
 
-    ModuleGate(ReplicaConfig replica, Instance<ModuleRoutes> modules) {
+    ModuleGate(ReplicaConfig replica, @All List<ModuleRoutes> modules) {
         this.servesApi = replica.servesApi();
         this.closedSegments = modules.stream()
                 .filter(module -> !replica.modules().contains(module.module()))

@@ -282,11 +282,21 @@ public final class PostgresServer implements AutoCloseable {
         return postmasterLines()
                 .map(lines -> Long.parseLong(lines.get(0).trim()))
                 .flatMap(ProcessHandle::of)
-                .filter(ProcessHandle::isAlive)
+                .filter(process -> process.isAlive() && !defunct(process.pid()))
                 .filter(process -> process.info()
                         .command()
                         .map(command -> command.contains("postgres"))
                         .orElse(true));
+    }
+
+    /** Dead, but never waited for: so it stays in a container whose first process is the service itself. */
+    private static boolean defunct(long pid) {
+        try {
+            String status = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+            return status.startsWith("Z", status.lastIndexOf(')') + 2);
+        } catch (IOException noSuchFileHere) {
+            return false;
+        }
     }
 
     private Optional<List<String>> postmasterLines() {

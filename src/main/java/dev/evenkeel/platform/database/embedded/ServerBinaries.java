@@ -28,11 +28,12 @@ final class ServerBinaries {
     private ServerBinaries() {}
 
     /**
-     * Unpacks the programs under {@code parent} unless they are there already; safe against several processes at once.
+     * Unpacks the programs under {@code parent} unless they are there already; safe against several processes and threads
+     * at once.
      *
      * @return the directory that holds {@code bin}, {@code lib} and {@code share}
      */
-    static Path unpack(Path parent) throws IOException {
+    static synchronized Path unpack(Path parent) throws IOException {
         Path target = parent.resolve("postgresql-" + VERSION).toAbsolutePath();
         if (Files.isDirectory(target)) {
             return target;
