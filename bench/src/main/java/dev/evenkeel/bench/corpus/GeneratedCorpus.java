@@ -14,7 +14,7 @@ public final class GeneratedCorpus {
     public static final int VOCABULARY = 50_000;
 
     /** Characters of a paragraph: what a chunk of about 1.5 kB holds. */
-    public static final int PARAGRAPH_CHARACTERS = 1400;
+    public static final int PARAGRAPH_CHARACTERS = 1450;
 
     private static final int THREADS = 4;
     private static final int LARGEST_WAVE = 500;

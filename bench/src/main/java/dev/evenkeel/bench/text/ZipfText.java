@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Text whose word frequencies follow the Zipf-Mandelbrot law of natural language, p(r) proportional to (r + 2.7)^-1.07
- * (Mandelbrot 1953), over a vocabulary of pronounceable words. The same seed gives the same text. One instance for each thread.
+ * (Mandelbrot 1953), over a vocabulary of everyday words and compounds of them. The same seed gives the same text. One instance
+ * for each thread.
  */
 public final class ZipfText {
 
@@ -25,10 +26,26 @@ public final class ZipfText {
                             + " first then do any like my now over such our man me even most made after also did many off before must"
                             + " well back through years where much your way down should because long each just state those people too")
                     .split(" ");
-    private static final String[] ONSETS =
-            "b c d f g h l m n p r s t v w st tr pr br gr cl pl fl sp sh ch th".split(" ");
-    private static final String[] RIMES =
-            "an en in on er or ar al el ion ate ine ant ent ist ise ous ive ary ing ed um us ic age ance est ell ope ure"
+    /** Everyday words; pairs of them make the rare words, so that a token has about four characters, as in English. */
+    private static final String[] STEMS =
+            ("water house light hand book paper stone wood field river road city wall door table chair glass"
+                            + " metal iron gold silver copper steel wind rain snow storm cloud earth land ground hill mountain"
+                            + " valley forest tree leaf root seed fruit grain bread milk meat fish bird horse cattle sheep dog"
+                            + " cat bear wolf snake horn bone skin blood heart head face nose mouth tooth foot knee back neck"
+                            + " arm finger hair voice word letter line page story song music dance play game ball ring round"
+                            + " square point edge side corner center middle front top bottom north south east west left right"
+                            + " high low deep wide long short thick thin heavy soft hard cold warm hot dry wet clean dark"
+                            + " bright white black green blue brown grey fire smoke steam ash oil coal gas power force speed"
+                            + " motion work labor craft trade market shop store bank coin price cost value worth law court"
+                            + " judge crime guard watch clock hour day night week month year season spring summer winter"
+                            + " morning evening birth life death youth child mother father brother sister friend guest king"
+                            + " queen lord knight soldier army fleet ship boat sail anchor port harbor shore coast island beach"
+                            + " wave tide current stream lake pond well bridge tower castle church temple school college lesson"
+                            + " test mark score team leader member group crowd nation people state border map plan order rule"
+                            + " form shape size weight measure number sum part piece block brick plate bowl cup knife fork"
+                            + " spoon pot pan oven lamp candle mirror window frame roof floor garden gate fence path track"
+                            + " wheel engine train car truck plane wing tail pilot driver rider runner writer reader singer"
+                            + " painter farmer baker miller smith")
                     .split(" ");
 
     private record Vocabulary(String[] words, double[] cumulative) {}
@@ -40,7 +57,7 @@ public final class ZipfText {
     private final Random random;
 
     /**
-     * @param vocabularySize distinct words, at least 1,000
+     * @param vocabularySize distinct words, 1,000 to 50,000
      * @param seed of the text; the vocabulary is the same for every seed
      */
     public ZipfText(int vocabularySize, long seed) {
@@ -52,14 +69,10 @@ public final class ZipfText {
 
     private static Vocabulary vocabulary(int size) {
         Set<String> words = new LinkedHashSet<>(List.of(FREQUENT));
+        words.addAll(List.of(STEMS));
         Random random = new Random(VOCABULARY_SEED);
         while (words.size() < size) {
-            int syllables = 2 + random.nextInt(2);
-            StringBuilder word = new StringBuilder();
-            for (int i = 0; i < syllables; i++) {
-                word.append(ONSETS[random.nextInt(ONSETS.length)]).append(RIMES[random.nextInt(RIMES.length)]);
-            }
-            words.add(word.toString());
+            words.add(STEMS[random.nextInt(STEMS.length)] + STEMS[random.nextInt(STEMS.length)]);
         }
         double[] cumulative = new double[size];
         double sum = 0;
