@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -163,7 +164,10 @@ public class EmbeddingPlan {
             }
             List<ChunkVector> all = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
-                all.add(new ChunkVector(batch.chunks().get(i).chunkNo(), hashes.get(i), known.get(keys.get(i))));
+                all.add(new ChunkVector(
+                        batch.chunks().get(i).chunkNo(),
+                        hashes.get(i),
+                        Objects.requireNonNull(known.get(keys.get(i)))));
             }
             return all;
         });

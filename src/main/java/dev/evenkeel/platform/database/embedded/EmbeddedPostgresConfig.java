@@ -12,7 +12,6 @@ import java.util.Optional;
  */
 @Unremovable
 @ConfigMapping(prefix = "evenkeel.embedded-postgres")
-@Unremovable // Read before there are beans; unknown keys are still to be refused.
 public interface EmbeddedPostgresConfig {
     /** Where the database, its password and its lock are kept. */
     @WithDefault("data")
