@@ -1,0 +1,278 @@
+package dev.evenkeel.knowledge;
+
+import static dev.evenkeel.testing.Api.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.testing.EmbeddingEndpoint;
+import dev.evenkeel.testing.Eventually;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = EmbeddingEndpoint.class, restrictToAnnotatedClass = true)
+class SemanticSearchTest {
+    private static final Duration PATIENTLY = Duration.ofSeconds(30);
+
+    @ConfigProperty(name = "test.embedding-endpoint")
+    String endpoint = "";
+
+    private String collection = "";
+
+    @BeforeEach
+    void anEmptyCollectionAndAnEndpointThatWorks() {
+        endpointIs("normal");
+        collection = given().contentType(ContentType.JSON)
+                .body(Map.of("name", "semantic " + UUID.randomUUID()))
+                .post("/api/v1/collections")
+                .jsonPath()
+                .getString("id");
+        // A pause after failures of an earlier test may still be running.
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(search("warm up", "vector").getString("mode")).isEqualTo("vector"));
+    }
+
+    @Test
+    void aTextIsFoundByItsMeaningOnceItsVectorsAreStored() {
+        // Given
+        String boats = store("The vessel left the harbour at dawn.");
+        store("The physician wrote a prescription.");
+        completed(boats);
+
+        // When
+        JsonPath byMeaning = search("ships", "vector");
+        JsonPath byWords = search("ships", "keyword");
+
+        // Then
+        assertThat(byMeaning.getString("results[0].document_id")).isEqualTo(boats);
+        assertThat(byMeaning.getDouble("results[0].vector_score")).isGreaterThan(0.5);
+        assertThat(byWords.getList("results")).isEmpty();
+    }
+
+    @Test
+    void hybridSearchShowsWhatEachArmFound() {
+        // Given
+        String both = store("A ship needs a harbour.");
+        String meaning = store("The boat was painted.");
+        completed(both);
+        completed(meaning);
+
+        // When
+        JsonPath found = search("ship harbour", "hybrid");
+
+        // Then
+        assertThat(found.getString("mode")).isEqualTo("hybrid");
+        assertThat(found.getString("degraded")).isNull();
+        assertThat(found.getString("results[0].document_id")).isEqualTo(both);
+        assertThat(found.getInt("results[0].keyword_rank")).isEqualTo(1);
+        assertThat(found.getList("results.document_id")).contains(meaning);
+        assertThat(found.getDouble("results[0].score")).isLessThanOrEqualTo(2.0 / 61 + 1e-9);
+    }
+
+    @Test
+    void whileTheEndpointIsDownTextsWaitAndSearchSaysThatItIsByKeyword() {
+        // Given
+        endpointIs("down");
+        String document = store("The surgeon was late.");
+
+        // When
+        JsonPath found = search("surgeon", "hybrid");
+
+        // Then it is found by keyword, and the job waits without an attempt being counted
+        assertThat(found.getString("mode")).isEqualTo("keyword");
+        assertThat(found.getString("degraded")).contains("keyword");
+        assertThat(found.getString("results[0].document_id")).isEqualTo(document);
+        assertThat(state(document)).isEqualTo("searchable");
+
+        // When the endpoint is back
+        endpointIs("normal");
+
+        // Then
+        completed(document);
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(search("physician", "vector").getString("results[0].document_id"))
+                        .isEqualTo(document));
+    }
+
+    @Test
+    void anEndpointThatAsksForPatienceGetsIt() {
+        // Given
+        endpointIs("busy");
+        String document = store("The automobile broke down.");
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(job(document).getInt("items[0].attempt")).isPositive());
+
+        // When
+        endpointIs("normal");
+
+        // Then
+        completed(document);
+        assertThat(job(document).getInt("items[0].failures")).isZero();
+    }
+
+    @Test
+    void vectorsOfTheWrongDimensionAreRefusedAndTheTextStaysSearchable() {
+        // Given
+        endpointIs("short");
+
+        // When
+        String document = store("An unusual dimension of " + UUID.randomUUID());
+
+        // Then
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(view(document).getString("error.code")).isEqualTo("embedding_rejected"));
+        assertThat(view(document).getString("error.detail")).contains("evenkeel.embedding.dimension");
+        assertThat(state(document)).isEqualTo("searchable");
+        assertThat(search("unusual dimension", "keyword").getString("results[0].document_id"))
+                .isEqualTo(document);
+    }
+
+    @Test
+    void vectorsMayComeAsBase64() {
+        // Given
+        endpointIs("base64");
+
+        // When
+        String document = store("A vessel in base sixty-four.");
+
+        // Then
+        completed(document);
+        assertThat(search("boat", "vector").getString("results[0].document_id")).isEqualTo(document);
+    }
+
+    @Test
+    void aTextThatHasAVectorIsNotEmbeddedAgainAndLargeBatchesAreHalved() {
+        // Given a document of more chunks than the endpoint takes at once
+        StringBuilder book = new StringBuilder();
+        for (int i = 0; i < 12; i++) {
+            book.append("# Chapter ")
+                    .append(i)
+                    .append("\n\n")
+                    .append("ship ".repeat(300))
+                    .append("\n\n");
+        }
+        String first = store(book.toString());
+        completed(first);
+        int chunks = view(first).getInt("chunk_count");
+        int embedded = texts();
+
+        // When the same text comes under another name
+        String second = given().contentType(ContentType.JSON)
+                .body(Map.of("content", book.toString(), "source_path", "copy.md"))
+                .post("/api/v1/collections/{c}/documents", collection)
+                .jsonPath()
+                .getString("id");
+        completed(second);
+
+        // Then
+        assertThat(chunks).isGreaterThan(5);
+        assertThat(view(first).getInt("embedded_count")).isEqualTo(chunks);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(texts()).isEqualTo(embedded);
+    }
+
+    @Test
+    void aDeletedTextIsNotFoundByTheNextSearch() {
+        // Given
+        String kept = store("The ship stays.");
+        String deleted = store("The boat goes.");
+        completed(kept);
+        completed(deleted);
+        assertThat(search("vessel", "vector").getList("results.document_id")).contains(kept, deleted);
+
+        // When
+        given().delete("/api/v1/documents/{id}", deleted).then().statusCode(204);
+
+        // Then
+        List<String> found = search("vessel", "vector").getList("results.document_id");
+        assertThat(found).contains(kept).doesNotContain(deleted);
+    }
+
+    @Test
+    void aMovedTextIsFoundInItsNewCollectionOnly() {
+        // Given
+        String document = store("A vehicle on the move.");
+        completed(document);
+        String from = collection;
+        String to = given().contentType(ContentType.JSON)
+                .body(Map.of("name", "target " + UUID.randomUUID()))
+                .post("/api/v1/collections")
+                .jsonPath()
+                .getString("id");
+
+        // When
+        given().contentType(ContentType.JSON)
+                .body(Map.of("collection_id", to))
+                .post("/api/v1/documents/{id}/move", document)
+                .then()
+                .statusCode(200);
+        completed(document);
+
+        // Then
+        assertThat(search("car", "vector", from).getList("results")).isEmpty();
+        assertThat(search("car", "vector", to).getString("results[0].document_id"))
+                .isEqualTo(document);
+    }
+
+    private String store(String content) {
+        return given().contentType(ContentType.JSON)
+                .body(Map.of("content", content))
+                .post("/api/v1/collections/{c}/documents", collection)
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath()
+                .getString("id");
+    }
+
+    private void completed(String document) {
+        Eventually.holds(PATIENTLY, () -> assertThat(state(document)).isEqualTo("completed"));
+    }
+
+    private static String state(String document) {
+        return view(document).getString("state");
+    }
+
+    private static JsonPath view(String document) {
+        return given().get("/api/v1/documents/{id}", document).jsonPath();
+    }
+
+    private static JsonPath job(String document) {
+        return given().queryParam("subject_id", document).get("/api/v1/jobs").jsonPath();
+    }
+
+    private JsonPath search(String query, String mode) {
+        return search(query, mode, collection);
+    }
+
+    private static JsonPath search(String query, String mode, String in) {
+        return given().contentType(ContentType.JSON)
+                .body(Map.of("query", query, "mode", mode, "collection_ids", List.of(in)))
+                .post("/api/v1/search")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+
+    private void endpointIs(String behaviour) {
+        RestAssured.given().post(endpoint + "/behaviour?is=" + behaviour);
+    }
+
+    private int texts() {
+        return Integer.parseInt(RestAssured.given().get(endpoint + "/texts").asString());
+    }
+}
