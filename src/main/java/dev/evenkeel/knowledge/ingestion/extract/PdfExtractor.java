@@ -73,17 +73,16 @@ final class PdfExtractor implements Extractor {
 
     private static ExtractedText assemble(
             List<PdfPageReader.PageText> texts, int pages, Map<String, Object> metadata, PdfPageReader reader) {
-        StringBuilder text = new StringBuilder();
-        BlockCollector blocks = new BlockCollector();
         long nuls = 0;
-        List<String> pageTexts = new ArrayList<>();
+        List<String> cleaned = new ArrayList<>();
         for (PdfPageReader.PageText page : texts) {
             CleanText clean = CleanText.of(page.text());
             nuls += clean.removedNuls();
-            pageTexts.add(clean.text().strip());
-            text.append(pageTexts.get(pageTexts.size() - 1)).append('\n');
+            cleaned.add(clean.text().strip());
         }
-        String whole = text.toString();
+        List<String> pageTexts = Hyphenation.join(cleaned);
+        String whole = String.join("\n", pageTexts);
+        BlockCollector blocks = new BlockCollector();
         int start = 0;
         for (int i = 0; i < texts.size(); i++) {
             int end = start + pageTexts.get(i).length();

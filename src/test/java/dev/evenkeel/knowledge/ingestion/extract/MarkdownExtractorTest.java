@@ -2,6 +2,7 @@ package dev.evenkeel.knowledge.ingestion.extract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.knowledge.ingestion.CpuTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -294,7 +295,7 @@ class MarkdownExtractorTest {
     @Test
     void tinyBlocksInNumberDoNotFillTheMemory() {
         // Given
-        ExtractedText extracted = extract("# a\n".repeat(2_000_000));
+        ExtractedText extracted = extract("# a\n".repeat(400_000));
         // Then
         assertThat(extracted.blocks()).hasSizeLessThanOrEqualTo(250_000);
         assertThat(extracted.blocks().get(extracted.blocks().size() - 1).end())
@@ -302,9 +303,7 @@ class MarkdownExtractorTest {
     }
 
     private void assertQuick(String source) {
-        long start = System.nanoTime();
-        extract(source);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        assertThat(CpuTime.of(() -> extract(source))).isLessThan(Duration.ofSeconds(10));
     }
 
     @ParameterizedTest
