@@ -17,7 +17,7 @@ create table job (
     -- 0 urgent, 1 high, 2 normal, 3 low
     priority          smallint not null check (priority between 0 and 3),
     payload           jsonb not null,
-    -- At most one queued or running job of a kind has this key.
+    -- At most one queued or running job of a kind has this key, those aside that are being cancelled.
     unique_key        text,
     -- What the job works on, for example a document.
     subject_id        uuid,
@@ -53,8 +53,9 @@ create index job_claim on job (kind, priority, seq) where state = 'queued' and d
 create index job_waiting on job (run_at) where state = 'queued' and not due;
 -- Heartbeat and lease sweep; lease_until itself stays out of every index, so that a heartbeat is a heap-only update.
 create index job_running on job (runner) where state = 'running';
+-- A job that is being cancelled can store nothing any more, so it does not keep its successor out.
 create unique index job_active_unique_key on job (kind, unique_key)
-    where unique_key is not null and state in ('queued', 'running');
+    where unique_key is not null and state in ('queued', 'running') and not cancel_requested;
 -- Lists, newest first (ids are ordered by time).
 create index job_by_state on job (state, id);
 create index job_by_kind on job (kind, id);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 class JobEnding {
     private static final Logger LOG = Logger.getLogger(JobEnding.class);
     private static final int HANDLER_TRIES = 3;
+    /** After these, some minutes later, the lease has long ended it. */
+    private static final int TRIES = 60;
+
     private static final long FIRST_WAIT_MS = 200;
     private static final long LONGEST_WAIT_MS = 5_000;
 
@@ -78,7 +81,7 @@ class JobEnding {
                     ? Uni.createFrom().item(JobOutcome.Kind.LOST)
                     : attempt(ending.with(JobOutcome.cancelled()), tries, handlerTries);
         }
-        if (ending.abandoned().getAsBoolean()) {
+        if (ending.abandoned().getAsBoolean() || tries >= TRIES) {
             return Uni.createFrom().item(JobOutcome.Kind.LOST);
         }
         if (JobFailures.environmental(failure) != null) {

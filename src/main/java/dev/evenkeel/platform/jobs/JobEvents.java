@@ -140,6 +140,8 @@ class JobEvents {
         context.runOnContext(ignored -> {
             if (looking) {
                 again = true;
+            } else if (open().isEmpty()) {
+                cursor = null;
             } else {
                 long sinceMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastLookNanos);
                 schedule(Math.max(1, GAP_MS - sinceMs));

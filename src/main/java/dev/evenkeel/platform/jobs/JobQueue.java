@@ -30,14 +30,15 @@ public class JobQueue {
             from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::int[])
                 with ordinality as n(id, kind, priority, payload, unique_key, subject_id, max_attempts, position)
             order by position
-            on conflict (kind, unique_key) where unique_key is not null and state in ('queued', 'running') do nothing
+            on conflict (kind, unique_key)
+                where unique_key is not null and state in ('queued', 'running') and not cancel_requested do nothing
             returning id
             """;
 
     private static final String FIND_ACTIVE = """
             select id, kind, unique_key from job
             where (kind, unique_key) in (select * from unnest($1::text[], $2::text[]))
-                and unique_key is not null and state in ('queued', 'running')
+                and unique_key is not null and state in ('queued', 'running') and not cancel_requested
             """;
 
     private final JobSignals signals;
@@ -53,7 +54,8 @@ public class JobQueue {
     /**
      * Queues a job in the caller's transaction; {@link #announce} after its commit starts it soon.
      *
-     * @return the job's id; that of the queued or running job with the same unique key, if there is one
+     * @return the job's id; that of the queued or running job with the same unique key, if there is one that is not
+     *     being cancelled
      */
     public Uni<UUID> enqueue(SqlConnection tx, NewJob job) {
         return enqueueAll(tx, List.of(job)).map(ids -> ids.get(0));

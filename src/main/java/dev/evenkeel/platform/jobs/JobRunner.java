@@ -321,25 +321,29 @@ class JobRunner {
 
     private void scheduleHeartbeat() {
         long intervalMs = Math.max(1, config.lease().toMillis() / HEARTBEATS_PER_LEASE);
-        context.setTimer(intervalMs, timer -> {
-            giveUpStalled();
-            if (active.isEmpty()) {
+        context.setTimer(intervalMs, timer -> heartbeat());
+    }
+
+    private void heartbeat() {
+        giveUpStalled();
+        List<RunningJob> runs = List.copyOf(active.values());
+        if (runs.isEmpty()) {
+            if (!stopping) {
                 scheduleHeartbeat();
-                return;
             }
-            List<RunningJob> runs = List.copyOf(active.values());
-            store.heartbeat(id, runs.stream().map(RunningJob::id).toList())
-                    .subscribe()
-                    .with(
-                            held -> {
-                                heard(runs, held);
-                                scheduleHeartbeat();
-                            },
-                            failure -> {
-                                databaseIsAway(failure);
-                                scheduleHeartbeat();
-                            });
-        });
+            return;
+        }
+        store.heartbeat(id, runs.stream().map(RunningJob::id).toList())
+                .subscribe()
+                .with(
+                        held -> {
+                            heard(runs, held);
+                            scheduleHeartbeat();
+                        },
+                        failure -> {
+                            databaseIsAway(failure);
+                            scheduleHeartbeat();
+                        });
     }
 
     private static void heard(List<RunningJob> runs, List<JobStore.HeldJob> held) {

@@ -37,7 +37,7 @@ class JobService {
                 select distinct on (kind, coalesce(unique_key, id::text)) id from job dead
                 where state = 'failed' and ($1::text is null or kind = $1) and not exists (
                     select from job a where a.kind = dead.kind and a.unique_key = dead.unique_key
-                        and a.unique_key is not null and a.state in ('queued', 'running'))
+                        and a.unique_key is not null and a.state in ('queued', 'running') and not a.cancel_requested)
                 order by kind, coalesce(unique_key, id::text), id desc)
             """, JobSnapshot.COLUMNS);
 

@@ -153,6 +153,23 @@ class JobsApiTest {
     }
 
     @Test
+    void aJobThatIsBeingCancelledDoesNotTakeTheNewOnesPlace() {
+        // Given
+        NewJob keyed = scripted(script().put("steps", 500).put("step_ms", 500)).withUniqueKey("document-1");
+        UUID first = jobs.enqueue(keyed);
+        eventually("it runs", () -> job(first).getString("state").equals("running"));
+
+        // When
+        http().post("/api/v1/jobs/" + first + "/cancel").then().statusCode(200);
+        UUID second = jobs.enqueue(scripted(script()).withUniqueKey("document-1"));
+
+        // Then
+        assertThat(second).isNotEqualTo(first);
+        awaitState(second, "succeeded");
+        awaitState(first, "cancelled");
+    }
+
+    @Test
     void aJobOfARolledBackTransactionWasNeverQueued() {
         // When
         try {
