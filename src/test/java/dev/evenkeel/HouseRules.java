@@ -21,6 +21,8 @@ import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,8 +36,9 @@ final class HouseRules {
     private static final List<String> ABOVE_PLATFORM =
             List.of("identity", "knowledge", "memory", "observatory", "assessment", "mcp");
 
-    /** Observers of the start-up event, on the main thread, that may wait for a result; every one is named here. */
-    private static final Set<String> MAY_AWAIT_AT_START = Set.of("dev.evenkeel.platform.access.BootstrapToken.load");
+    /** Observers of start and stop, on the main thread, that may wait for a result; every one is named here. */
+    private static final Set<String> MAY_AWAIT =
+            Set.of("dev.evenkeel.platform.access.BootstrapToken.load", "dev.evenkeel.platform.jobs.JobLifecycle.stop");
 
     private static final String[] FRAMEWORK = {
         "io.quarkus..",
@@ -280,13 +283,14 @@ final class HouseRules {
                 HouseRule.of(
                         noClasses()
                                 .that()
-                                .resideOutsideOfPackages(tree("platform.database"), tree("platform.health"))
+                                .resideOutsideOfPackages(
+                                        tree("platform.database"), tree("platform.health"), tree("platform.jobs"))
                                 .should()
                                 .dependOnClassesThat(nameMatching("io\\.vertx\\.(mutiny\\.)?sqlclient\\.Pool"
                                         + "|io\\.vertx\\.(mutiny\\.)?pgclient\\.(PgPool|PgBuilder)"
                                         + "|org\\.hibernate\\.reactive\\.mutiny\\.Mutiny\\$SessionFactory"
                                         + "|io\\.agroal\\..*|javax\\.sql\\..*|java\\.sql\\.DriverManager"))
-                                .as("only platform.database and the probe have a pool"),
+                                .as("only platform.database, the probe and the queue have a pool"),
                         "package dev.evenkeel.memory; class Entries { io.vertx.mutiny.sqlclient.Pool pool; }"),
                 HouseRule.of(
                         noClasses()
@@ -313,7 +317,7 @@ final class HouseRules {
                                                 .forEach(call -> violated(events, unit, call.getDescription()));
                                     }
                                 })
-                                .as("Uni.await() is for listed observers of StartupEvent"),
+                                .as("Uni.await() is for listed observers of start and stop"),
                         """
                         package dev.evenkeel.memory;
                         class Entries {
@@ -489,9 +493,9 @@ final class HouseRules {
     }
 
     private static boolean mayAwait(JavaCodeUnit unit) {
-        boolean observesStart = unit.getRawParameterTypes().stream()
-                .anyMatch(type -> type.isEquivalentTo(io.quarkus.runtime.StartupEvent.class));
-        return observesStart && MAY_AWAIT_AT_START.contains(unit.getOwner().getName() + "." + unit.getName());
+        boolean onMainThread = unit.getRawParameterTypes().stream()
+                .anyMatch(type -> type.isEquivalentTo(StartupEvent.class) || type.isEquivalentTo(ShutdownEvent.class));
+        return onMainThread && MAY_AWAIT.contains(unit.getOwner().getName() + "." + unit.getName());
     }
 
     private static void violated(ConditionEvents events, Object where, String message) {

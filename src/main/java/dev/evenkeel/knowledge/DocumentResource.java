@@ -1,8 +1,8 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.platform.http.ETags;
-import dev.evenkeel.platform.http.JsonBodies;
 import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.offload.JsonBodies;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;

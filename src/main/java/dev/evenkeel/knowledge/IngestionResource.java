@@ -1,7 +1,7 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.platform.http.Idempotency;
-import dev.evenkeel.platform.http.JsonBodies;
+import dev.evenkeel.platform.offload.JsonBodies;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;

@@ -1,6 +1,6 @@
 package dev.evenkeel.knowledge;
 
-import dev.evenkeel.platform.http.JsonBodies;
+import dev.evenkeel.platform.offload.JsonBodies;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;

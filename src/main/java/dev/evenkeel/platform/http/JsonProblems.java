@@ -46,7 +46,8 @@ public final class JsonProblems {
                         + failure.getLocation().getColumnNr() + ")";
     }
 
-    static String snakeCase(String name) {
+    /** A Java name, or a path of such names, as the API spells it. */
+    public static String snakeCase(String name) {
         return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 }

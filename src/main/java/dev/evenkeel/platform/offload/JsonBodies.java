@@ -1,8 +1,10 @@
-package dev.evenkeel.platform.http;
+package dev.evenkeel.platform.offload;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.evenkeel.platform.offload.Offload;
+import dev.evenkeel.platform.http.JsonProblems;
+import dev.evenkeel.platform.http.Problem;
+import dev.evenkeel.platform.http.ProblemException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.ConstraintViolation;
