@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Crash {
 
     private static final int WRITERS = 3;
+    private static final int PARAGRAPHS = 6;
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(10);
     private static final Duration DONE_LIMIT = Duration.ofMinutes(10);
 
@@ -94,7 +95,7 @@ public final class Crash {
         Victim victim = Victim.values()[(number - 1) % Victim.values().length];
         long delay = 200 + random.nextInt(options.number("longest") - 200);
         long crash;
-        try (LedgerWriter writer = new LedgerWriter(api, collection, ledger, numbers).start(WRITERS)) {
+        try (LedgerWriter writer = new LedgerWriter(api, collection, ledger, numbers, PARAGRAPHS).start(WRITERS)) {
             Thread.sleep(delay);
             crash = System.nanoTime();
             kill(victim, service, database);

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Three services on one database: they start at the same moment, share the jobs, and one is killed in the middle of them. */
@@ -31,8 +32,10 @@ public final class Replicas {
 
     private static final int REPLICAS = 3;
     private static final Duration DONE_LIMIT = Duration.ofMinutes(10);
+    private static final Duration BUSY_LIMIT = Duration.ofMinutes(2);
     private static final String RUNNERS =
             "select coalesce(runner::text, '-') || ' ' || outcome, count(*) from job_attempt group by 1 order by 1";
+    private static final String RUNNING = "select 'runners', count(distinct runner) from job where state = 'running'";
     private static final String DOUBLES =
             "select 'jobs', count(*) from (select job_id from job_attempt where outcome = 'succeeded'"
                     + " group by job_id having count(*) > 1) doubles";
@@ -49,7 +52,8 @@ public final class Replicas {
 
     public static void main(String[] args) throws Exception {
         Options options = Options.of("replicas", "three services on one database, one killed in the middle of its jobs")
-                .with("uploads", "150", "upload requests of 8 documents each");
+                .with("uploads", "30", "upload requests of 8 documents each")
+                .with("paragraphs", "100", "paragraphs of 0.9 kB in each document");
         ServiceSettings.declare(Report.declare(WorkDirectory.declare(options))).parse(args);
         boolean sound = new Replicas(options, WorkDirectory.fresh(options, "replicas")).run();
         System.exit(sound ? 0 : 1);
@@ -62,8 +66,9 @@ public final class Replicas {
             Evenkeel api =
                     new Evenkeel(replicas.get(0).target(), replicas.get(0).token());
             String collection = api.createCollection("replicas", "simple");
-            upload(api, collection);
+            CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> upload(api, collection));
             double killedAfter = killOneInTheMiddle(database);
+            upload.join();
             LedgerCheck check = new LedgerCheck(api, collection, ledger);
             Map<String, Integer> states = check.awaitDone(DONE_LIMIT);
             List<String> problems = new ArrayList<>(check.presence());
@@ -94,7 +99,7 @@ public final class Replicas {
     }
 
     private void upload(Evenkeel api, String collection) {
-        LedgerWriter writer = new LedgerWriter(api, collection, ledger, new AtomicLong());
+        LedgerWriter writer = new LedgerWriter(api, collection, ledger, new AtomicLong(), options.number("paragraphs"));
         for (int i = 0; i < options.number("uploads"); i++) {
             if (!writer.uploadMany()) {
                 throw new IllegalStateException("an upload was refused");
@@ -103,21 +108,19 @@ public final class Replicas {
         System.out.printf("%d documents acknowledged%n", ledger.acknowledged().size());
     }
 
-    /** Kills the last replica while it runs a job; the seconds since the upload ended. */
+    /** Kills the last replica while every one of them runs a job; the seconds since the upload began. */
     private double killOneInTheMiddle(PostgresServer database) throws Exception {
         long start = System.nanoTime();
-        while (query(database, "select 'running', count(distinct runner) from job where state = 'running'")
-                        .getOrDefault("running", 0L)
-                < REPLICAS) {
-            if (System.nanoTime() - start > 5e9) {
-                break;
+        while (query(database, RUNNING).getOrDefault("runners", 0L) < REPLICAS) {
+            if (System.nanoTime() - start > BUSY_LIMIT.toNanos()) {
+                throw new IllegalStateException("the replicas never all ran jobs at the same time");
             }
-            Thread.sleep(5);
+            Thread.sleep(2);
         }
-        replicas.get(REPLICAS - 1).kill();
+        ServiceProcess victim = replicas.get(REPLICAS - 1);
+        victim.kill();
         double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf(
-                "killed %s after %.2f s%n", replicas.get(REPLICAS - 1).target().name(), seconds);
+        System.out.printf("killed %s after %.2f s%n", victim.target().name(), seconds);
         return seconds;
     }
 

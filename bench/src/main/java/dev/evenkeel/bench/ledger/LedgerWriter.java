@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 public final class LedgerWriter implements AutoCloseable {
 
     private static final int UPLOAD_FILES = 8;
-    private static final int PARAGRAPHS = 6;
     private static final int PARAGRAPH_CHARACTERS = 900;
     private static final long PAUSE_AFTER_FAILURE_MILLIS = 100;
 
@@ -32,15 +31,20 @@ public final class LedgerWriter implements AutoCloseable {
     private final String collectionId;
     private final Ledger ledger;
     private final AtomicLong numbers;
+    private final int paragraphs;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    /** @param numbers shared by all writers of a run, so that every document is unique */
-    public LedgerWriter(Evenkeel api, String collectionId, Ledger ledger, AtomicLong numbers) {
+    /**
+     * @param numbers shared by all writers of a run, so that every document is unique
+     * @param paragraphs of each document, about 0.9 kB each
+     */
+    public LedgerWriter(Evenkeel api, String collectionId, Ledger ledger, AtomicLong numbers, int paragraphs) {
         this.api = api;
         this.collectionId = collectionId;
         this.ledger = ledger;
         this.numbers = numbers;
+        this.paragraphs = paragraphs;
     }
 
     public LedgerWriter start(int count) {
@@ -118,8 +122,8 @@ public final class LedgerWriter implements AutoCloseable {
         ZipfText text = new ZipfText(20_000, number);
         List<String> markers = new ArrayList<>();
         StringBuilder content = new StringBuilder();
-        for (int i = 0; i < PARAGRAPHS; i++) {
-            String marker = "mark" + number + "p" + i + "q";
+        for (int i = 0; i < paragraphs; i++) {
+            String marker = "q" + letters(number) + "x" + letters(i);
             markers.add(marker);
             content.append(marker)
                     .append(' ')
@@ -127,6 +131,13 @@ public final class LedgerWriter implements AutoCloseable {
                     .append("\n\n");
         }
         return new Draft("ledger/" + number + ".txt", content.toString(), List.copyOf(markers));
+    }
+
+    /** The digits of a number as letters: a word search takes as one word, and no word of the text. */
+    private static String letters(long number) {
+        StringBuilder letters = new StringBuilder();
+        Long.toString(number).chars().forEach(digit -> letters.append((char) (digit - '0' + 'b')));
+        return letters + "z";
     }
 
     @Override
