@@ -36,6 +36,7 @@ final class PdfExtractor implements Extractor {
         BundledFontMapper.install();
         refuseIncomplete(file.path());
         Deadline deadline = new Deadline(limits.maxTime());
+        checkStreams(file.path(), deadline);
         try (DeadlineFile input = new DeadlineFile(file.path(), deadline);
                 PDDocument document = new PDFParser(input).parse()) {
             return read(document, limits, deadline);
@@ -125,6 +126,14 @@ final class PdfExtractor implements Extractor {
                 throw new ExtractionException(
                         ExtractionCode.DAMAGED, "The PDF is incomplete: it has no end-of-file marker.");
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void checkStreams(Path path, Deadline deadline) {
+        try {
+            PdfStreamGuard.check(path, deadline);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

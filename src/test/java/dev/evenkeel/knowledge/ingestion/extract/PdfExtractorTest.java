@@ -8,6 +8,7 @@ import dev.evenkeel.knowledge.ingestion.chunk.ChunkContract;
 import dev.evenkeel.knowledge.ingestion.chunk.Chunker;
 import dev.evenkeel.knowledge.ingestion.chunk.ChunkingOptions;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,9 +18,11 @@ import java.util.Random;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
+import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
+import org.apache.pdfbox.pdmodel.common.PDStream;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
 import org.apache.pdfbox.pdmodel.encryption.StandardProtectionPolicy;
 import org.apache.pdfbox.pdmodel.font.PDFont;
@@ -184,6 +187,30 @@ class PdfExtractorTest {
                 ExtractionCode.TIMEOUT,
                 file,
                 new ExtractionLimits(all.maxBytes(), all.maxChars(), 100, Duration.ofNanos(1)));
+    }
+
+    @Test
+    void aStreamThatUnpacksToGigabytesIsRefusedBeforeItIsUnpacked() throws Exception {
+        // Given 200 MB of spaces as the content of a page, which is 200 kB packed
+        Path file = directory.resolve("bomb.pdf");
+        try (PDDocument document = new PDDocument()) {
+            PDPage page = new PDPage();
+            document.addPage(page);
+            PDStream content = new PDStream(document);
+            try (OutputStream out = content.createOutputStream(COSName.FLATE_DECODE)) {
+                byte[] spaces = new byte[1 << 20];
+                Arrays.fill(spaces, (byte) ' ');
+                for (int i = 0; i < 200; i++) {
+                    out.write(spaces);
+                }
+            }
+            page.setContents(content);
+            document.save(file.toFile());
+        }
+        // Then
+        assertThat(Files.size(file)).isLessThan(1 << 20);
+        assertCode(ExtractionCode.TOO_LARGE, file);
+        assertThatThrownBy(() -> extract(file)).hasMessageContaining("64 MiB");
     }
 
     @Test
