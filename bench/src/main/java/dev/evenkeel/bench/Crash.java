@@ -12,6 +12,7 @@ import dev.evenkeel.bench.process.ServiceSettings;
 import dev.evenkeel.bench.report.Machine;
 import dev.evenkeel.bench.report.MarkdownTable;
 import dev.evenkeel.bench.report.Report;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class Crash {
 
     private static final int WRITERS = 3;
     private static final int PARAGRAPHS = 6;
+    private static final int DOCUMENTS_BEFORE_CRASH = 20;
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(10);
     private static final Duration DONE_LIMIT = Duration.ofMinutes(10);
 
@@ -96,17 +98,15 @@ public final class Crash {
         long delay = 200 + random.nextInt(options.number("longest") - 200);
         long crash;
         try (LedgerWriter writer = new LedgerWriter(api, collection, ledger, numbers, PARAGRAPHS).start(WRITERS)) {
+            awaitAcknowledged(DOCUMENTS_BEFORE_CRASH);
             Thread.sleep(delay);
             crash = System.nanoTime();
             kill(victim, service, database);
         }
-        if (victim == Victim.POSTGRESQL) {
-            // The service must have noticed before its readiness says anything about the new server.
-            Thread.sleep(1000);
-            service.awaitReady();
-        } else {
+        if (victim != Victim.POSTGRESQL) {
             service.restart();
         }
+        awaitReads(service, api);
         double recovery = (System.nanoTime() - crash) / 1e9;
         List<String> found = check.presence();
         note(found);
@@ -130,20 +130,46 @@ public final class Crash {
         Evenkeel api = new Evenkeel(service.target(), service.token());
         int ended = database.terminateConnections();
         long start = System.nanoTime();
-        while (!api.get("/api/v1/collections").isSuccess()) {
-            if (System.nanoTime() - start > DONE_LIMIT.toNanos()
-                    || !service.process().isAlive()) {
-                break;
-            }
-            Thread.sleep(50);
-        }
+        awaitReads(service, api);
         double seconds = (System.nanoTime() - start) / 1e9;
-        service.awaitReady();
         if (seconds > RECOVERY_LIMIT.toSeconds()) {
             problems.add("reads failed for " + seconds + " s after the connections were ended");
         }
         System.out.printf("%d connections ended, reads again after %.2f s%n", ended, seconds);
         return seconds;
+    }
+
+    /** Waits until the service is ready and reads from its database again. */
+    private static void awaitReads(ServiceProcess service, Evenkeel api) throws Exception {
+        long deadline = System.nanoTime() + DONE_LIMIT.toNanos();
+        while (!reads(api)) {
+            if (System.nanoTime() > deadline || !service.process().isAlive()) {
+                throw new IllegalStateException(
+                        "the service did not recover, see " + service.process().log());
+            }
+            Thread.sleep(50);
+        }
+        service.awaitReady();
+    }
+
+    private static boolean reads(Evenkeel api) {
+        try {
+            return api.get("/api/v1/documents?limit=1").isSuccess();
+        } catch (IOException noAnswer) {
+            return false;
+        }
+    }
+
+    /** A cold service acknowledges nothing in its first seconds; a crash then would show nothing. */
+    private void awaitAcknowledged(int documents) throws InterruptedException {
+        int before = ledger.acknowledged().size();
+        long deadline = System.nanoTime() + DONE_LIMIT.toNanos();
+        while (ledger.acknowledged().size() < before + documents) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the service acknowledges nothing");
+            }
+            Thread.sleep(20);
+        }
     }
 
     private void note(List<String> found) {

@@ -5,6 +5,7 @@ import dev.evenkeel.bench.cli.Options;
 import dev.evenkeel.bench.cli.WorkDirectory;
 import dev.evenkeel.bench.fuzz.FuzzResult;
 import dev.evenkeel.bench.fuzz.FuzzRun;
+import dev.evenkeel.bench.fuzz.Violation;
 import dev.evenkeel.bench.process.HttpProbe;
 import dev.evenkeel.bench.process.ServiceProcess;
 import dev.evenkeel.bench.process.ServiceSettings;
@@ -12,7 +13,10 @@ import dev.evenkeel.bench.report.Machine;
 import dev.evenkeel.bench.report.MarkdownTable;
 import dev.evenkeel.bench.report.Report;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Thousands of bad requests: from the OpenAPI document and at random. No 5xx but 503, only problem documents, flat memory. */
 public final class Fuzz {
@@ -46,7 +50,11 @@ public final class Fuzz {
         MarkdownTable table = new MarkdownTable("status", "answers");
         result.statuses()
                 .forEach((status, count) -> table.row(status == 0 ? "closed" : status.toString(), count.toString()));
-        result.violations().stream().limit(50).forEach(System.out::println);
+        MarkdownTable violations = new MarkdownTable("violation", "answers", "for example request");
+        byRule(result).forEach((rule, group) -> {
+            Violation first = group.get(0);
+            violations.row(rule, Integer.toString(group.size()), first.number() + ": `" + first.line() + "`");
+        });
         new Report("fuzz", "Bad requests", machine)
                 .value("result", result)
                 .paragraph(
@@ -59,6 +67,12 @@ public final class Fuzz {
                                         result.residentAtEnd() >> 20,
                                         healthy ? "ready" : "NOT ready"))
                 .table(table)
+                .table(violations)
                 .write(options);
+    }
+
+    private static Map<String, List<Violation>> byRule(FuzzResult result) {
+        return result.violations().stream()
+                .collect(Collectors.groupingBy(v -> v.kind() + ": " + v.rule(), TreeMap::new, Collectors.toList()));
     }
 }

@@ -152,7 +152,7 @@ public final class Replicas {
                 .value("attempts", runners)
                 .value("jobs_done_twice", doubles)
                 .paragraph(
-                        "Three replicas started together on an empty database; one migrated. %d documents acknowledged; one replica killed %.1f s into the jobs. States at the end %s; %d problems; %d jobs finished twice."
+                        "Three replicas started together on an empty database; one migrated. %d documents acknowledged; one replica killed %.1f s into the upload, while all three ran jobs. States at the end %s; %d problems; %d jobs finished twice."
                                 .formatted(ledger.acknowledged().size(), killedAfter, states, problems.size(), doubles))
                 .table(table)
                 .write(options);

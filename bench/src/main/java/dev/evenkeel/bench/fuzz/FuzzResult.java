@@ -8,13 +8,13 @@ import java.util.Map;
  * What a run of bad requests gave.
  *
  * @param statuses answers by status, 0 for a closed connection
- * @param violations rule, kind and request line of every answer that broke a rule
+ * @param violations every answer that broke a rule
  */
 public record FuzzResult(
         int requests,
         Map<Integer, Long> statuses,
         Map<String, Long> kinds,
-        List<String> violations,
+        List<Violation> violations,
         @JsonProperty("resident_bytes_after_third") long residentAfterThird,
         @JsonProperty("resident_bytes_at_end") long residentAtEnd) {
 

@@ -28,7 +28,7 @@ public final class FuzzRun {
     private final long seed;
     private final Map<Integer, Long> statuses = new ConcurrentSkipListMap<>();
     private final Map<String, Long> kinds = new ConcurrentSkipListMap<>();
-    private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+    private final Queue<Violation> violations = new ConcurrentLinkedQueue<>();
 
     public FuzzRun(Evenkeel api, Target management, int threads, long seed) {
         this.api = api;
@@ -90,7 +90,6 @@ public final class FuzzRun {
         statuses.merge(answer.status(), 1L, Long::sum);
         kinds.merge(request.kind(), 1L, Long::sum);
         AnswerRules.violation(request, answer)
-                .ifPresent(rule -> violations.add(
-                        "request " + number + " (" + request.kind() + ") " + request.line() + ": " + rule));
+                .ifPresent(rule -> violations.add(new Violation(number, request.kind(), request.line(), rule)));
     }
 }
