@@ -28,9 +28,9 @@ run() {
         --page docs/performance.md "$@"
 }
 
-# The test collection and the peer are not part of this repository; these are the usual places beside it.
-cranfield=${CRANFIELD:-$root/../shared/data/cranfield}
-peer=${PEER:-$root/../shared/bench/peer_fastapi.py}
+# The test collection and the peer are not part of this repository.
+cranfield=${CRANFIELD:-}
+peer=${PEER:-}
 
 ladder() {
     if [ -f "$peer" ] && /usr/bin/python3 -c 'import fastapi, uvicorn, asyncpg, sqlalchemy, uvloop' 2>/dev/null; then
@@ -43,7 +43,7 @@ ladder() {
 
 retrieval() {
     if [ ! -f "$cranfield/cran.all.1400.xml" ]; then
-        echo "no collection at $cranfield: set CRANFIELD, or give --documents, --queries and --qrels" >&2
+        echo "no collection: set CRANFIELD to its folder, or give --documents, --queries and --qrels" >&2
         run Retrieval "$@"
         return
     fi
@@ -53,7 +53,7 @@ retrieval() {
 
 peer() {
     if [ ! -f "$peer" ]; then
-        echo "the peer's file is not at $peer: set PEER to its path" >&2
+        echo "set PEER to the path of the peer's file" >&2
         exit 1
     fi
     packages="python3-fastapi python3-uvicorn python3-asyncpg python3-sqlalchemy python3-uvloop python3-httptools"

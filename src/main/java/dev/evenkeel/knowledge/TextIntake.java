@@ -137,8 +137,11 @@ public class TextIntake {
                         prepared.ready().get(),
                         indexedState().wireName(),
                         null);
+        Uni<Void> older = later
+                ? Uni.createFrom().voidItem()
+                : originals.deleteOthers(tx, accepted.id(), accepted.revision());
         // Indexing comes last: its last statement holds the lock of the corpus.
-        return bytes.chain(() -> job).call(() -> index);
+        return bytes.chain(() -> older).chain(() -> job).call(() -> index);
     }
 
     private DocumentState indexedState() {
