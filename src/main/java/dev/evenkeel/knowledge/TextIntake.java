@@ -137,9 +137,8 @@ public class TextIntake {
                         prepared.ready().get(),
                         indexedState().wireName(),
                         null);
-        Uni<Void> older = later
-                ? Uni.createFrom().voidItem()
-                : originals.deleteOthers(tx, accepted.id(), accepted.revision());
+        Uni<Void> older =
+                later ? Uni.createFrom().voidItem() : originals.deleteOthers(tx, accepted.id(), accepted.revision());
         // Indexing comes last: its last statement holds the lock of the corpus.
         return bytes.chain(() -> older).chain(() -> job).call(() -> index);
     }
