@@ -43,7 +43,8 @@ public class DocumentExtractor {
     }
 
     /**
-     * Extracts the text of a document given as text. Does no I/O and takes some milliseconds for 256 kB.
+     * Extracts the text of a document given as text. Does no I/O and takes about 10 ms of one core for 256 kB of
+     * Markdown once warm, which is still too long for an event loop.
      *
      * @throws ExtractionException when the document cannot be read; {@code unsupported_type} for a PDF, which is no text
      */
