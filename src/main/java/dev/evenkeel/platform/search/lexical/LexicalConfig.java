@@ -16,11 +16,11 @@ public interface LexicalConfig {
     long cacheBytes();
 
     /** Postings that a query may read in full; words beyond that are looked up for the best candidates only. */
-    @WithDefault("400000")
+    @WithDefault("2000000")
     int postingsBudget();
 
     /** Candidates whose score is completed when a query exceeds its budget. */
-    @WithDefault("500")
+    @WithDefault("300")
     int candidates();
 
     /** Time from the start of one round of merging to the next. */
@@ -32,7 +32,7 @@ public interface LexicalConfig {
     int tailChunks();
 
     /** Small segments that may wait before they are merged. */
-    @WithDefault("128")
+    @WithDefault("512")
     int tailSegments();
 
     /** A small segment is merged at the latest after this time. */

@@ -75,12 +75,11 @@ public class LexicalMerger {
                                  order by segment_no, term offset $4 limit 1), $5) as term)
             select given.ordinal::int, string_agg(
                        int2send(octet_length(p.term)::smallint) || convert_to(p.term, 'UTF8')
-                       || int4send(p.first_document) || int2send(p.entry_count)
                        || int4send(octet_length(p.entries)) || p.entries, '' order by p.term, p.first_document),
                    (select term from bound)
             from unnest($1::bigint[]) with ordinality as given(segment_no, ordinal)
             cross join lateral (
-                select term, first_document, entry_count, entries from lexical_posting
+                select term, first_document, entries from lexical_posting
                 where lexical_posting.segment_no = given.segment_no
                   and term > $3 and term <= (select term from bound) offset 0) p
             group by given.ordinal""";

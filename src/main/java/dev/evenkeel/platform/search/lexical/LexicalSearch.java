@@ -75,23 +75,20 @@ class LexicalSearch {
             with segment as materialized (
                 select * from unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[])
                     as given(corpus_no, segment_no, language, ordinal))
-            select null::int as word, null::bytea as blocks, count(*) as present
+            select null::int as word, null::int as segment, null::bytea as blocks, count(*) as present
             from segment cross join lateral (
                 select from lexical_segment
                 where lexical_segment.corpus_no = segment.corpus_no
                   and lexical_segment.segment_no = segment.segment_no offset 0) s
             union all
-            select given.word,
-                   string_agg(int4send(segment.ordinal) || int4send(p.first_document) || int2send(p.entry_count)
-                              || int4send(octet_length(p.entries)) || p.entries, ''),
-                   null
+            select given.word, segment.ordinal, p.blocks, null
             from unnest($5::text[], $6::int[], $7::int[]) as given(term, language, word)
             join segment on segment.language = given.language
             cross join lateral (
-                select first_document, entry_count, entries from lexical_posting
+                select string_agg(entries, '') as blocks from lexical_posting
                 where lexical_posting.segment_no = segment.segment_no
                   and lexical_posting.term = given.term offset 0) p
-            group by given.word""";
+            where p.blocks is not null""";
 
     private static final String POSTINGS_OF_CANDIDATES = """
             with segment as materialized (
@@ -108,21 +105,18 @@ class LexicalSearch {
                     where lexical_posting.segment_no = segment.segment_no and lexical_posting.term = word.term
                       and lexical_posting.first_document <= candidate.document
                     order by segment_no desc, term desc, first_document desc limit 1) p)
-            select null::int as word, null::bytea as blocks, count(*) as present
+            select null::int as word, null::int as segment, null::bytea as blocks, count(*) as present
             from segment cross join lateral (
                 select from lexical_segment
                 where lexical_segment.corpus_no = segment.corpus_no
                   and lexical_segment.segment_no = segment.segment_no offset 0) s
             union all
-            select block.word,
-                   string_agg(int4send(block.ordinal) || int4send(p.first_document) || int2send(p.entry_count)
-                              || int4send(octet_length(p.entries)) || p.entries, ''),
-                   null
+            select block.word, block.ordinal, string_agg(p.entries, ''), null
             from block cross join lateral (
-                select first_document, entry_count, entries from lexical_posting
+                select entries from lexical_posting
                 where lexical_posting.segment_no = block.segment_no and lexical_posting.term = block.term
                   and lexical_posting.first_document = block.first_document offset 0) p
-            group by block.word""";
+            group by block.word, block.ordinal""";
 
     private final LexicalConfig config;
     private final Offload offload;
@@ -264,35 +258,35 @@ class LexicalSearch {
         int candidates = twoPhases ? Math.max(config.candidates(), limit) : limit;
         return postings(connection, snapshot, plan)
                 .chain(packed -> offload.interactive(() -> {
-                    packed.forEach(scorer::addBlocks);
+                    packed.forEach(scorer::add);
                     return scorer.best(candidates);
                 }))
                 .chain(best -> twoPhases
                         ? postingsOf(connection, snapshot, plan, best)
                                 .chain(packed -> offload.interactive(() -> {
-                                    packed.forEach(scorer::addBlocks);
+                                    packed.forEach(scorer::add);
                                     scorer.complete(best);
                                     return scorer.hits(best, limit);
                                 }))
                         : Uni.createFrom().item(() -> scorer.hits(best, limit)));
     }
 
-    private static Uni<Map<Integer, byte[]>> postings(
+    private static Uni<List<Scorer.Blocks>> postings(
             SqlConnection connection, IndexSnapshot snapshot, SearchPlan plan) {
         int merged = mergedCount(snapshot);
         if (merged == 0) {
-            return Uni.createFrom().item(Map.of());
+            return Uni.createFrom().item(List.of());
         }
         Tuple parameters = segmentParameters(snapshot);
         addTerms(parameters, words(plan.seeds()), numbers(0, plan.seeds().size()));
-        return connection.preparedQuery(POSTINGS).execute(parameters).map(rows -> packedByWord(rows, merged));
+        return connection.preparedQuery(POSTINGS).execute(parameters).map(rows -> blocks(rows, merged));
     }
 
-    private static Uni<Map<Integer, byte[]>> postingsOf(
+    private static Uni<List<Scorer.Blocks>> postingsOf(
             SqlConnection connection, IndexSnapshot snapshot, SearchPlan plan, List<Candidate> candidates) {
         int merged = mergedCount(snapshot);
         if (merged == 0) {
-            return Uni.createFrom().item(Map.of());
+            return Uni.createFrom().item(List.of());
         }
         Tuple parameters = segmentParameters(snapshot);
         int seeds = plan.seeds().size();
@@ -306,7 +300,7 @@ class LexicalSearch {
         return connection
                 .preparedQuery(POSTINGS_OF_CANDIDATES)
                 .execute(parameters)
-                .map(rows -> packedByWord(rows, merged));
+                .map(rows -> blocks(rows, merged));
     }
 
     private static int mergedCount(IndexSnapshot snapshot) {
@@ -347,20 +341,21 @@ class LexicalSearch {
                 .addArrayOfInteger(ordinals.toArray(Integer[]::new));
     }
 
-    private static Map<Integer, byte[]> packedByWord(RowSet<Row> rows, int expectedSegments) {
-        Map<Integer, byte[]> packed = new HashMap<>();
+    private static List<Scorer.Blocks> blocks(RowSet<Row> rows, int expectedSegments) {
+        List<Scorer.Blocks> blocks = new ArrayList<>(rows.size());
         long present = 0;
         for (Row row : rows) {
             Integer word = row.getInteger(0);
             if (word == null) {
-                present = row.getLong(2);
+                present = row.getLong(3);
             } else {
-                packed.put(word, row.getBuffer(1).getBytes());
+                blocks.add(new Scorer.Blocks(
+                        word, row.getInteger(1), row.getBuffer(2).getBytes()));
             }
         }
         if (present < expectedSegments) {
             throw new SegmentGone();
         }
-        return packed;
+        return blocks;
     }
 }

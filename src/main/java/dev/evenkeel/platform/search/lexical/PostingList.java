@@ -43,6 +43,15 @@ final class PostingList {
         return entries;
     }
 
+    /** The list by itself: first document, number of entries, entries. */
+    byte[] toBlock() {
+        ByteSink block = new ByteSink(entries.size() + 8);
+        block.varint(first);
+        block.varint(count);
+        block.put(entries);
+        return block.toBytes();
+    }
+
     void clear() {
         entries.clear();
         count = 0;
@@ -52,6 +61,12 @@ final class PostingList {
     /** Receives the entries of a packed list. */
     interface Visitor {
         void entry(int document, int frequency);
+    }
+
+    /** Reads one list written by {@link #toBlock}. */
+    static void readBlock(ByteSource source, Visitor visitor) {
+        int firstDocument = source.varint();
+        read(source, firstDocument, source.varint(), visitor);
     }
 
     /** Reads {@code count} entries; the gap of the first counts from {@code firstDocument}. */

@@ -6,21 +6,19 @@ import java.util.List;
 
 /**
  * The rows of several segments in one range of terms, as the database packs them: for each row the term's length (int2),
- * the term, the first document (int4), the number of entries (int2), their length (int4), and the entries.
+ * the term, the length of the entries (int4), and the entries as {@link PostingList#toBlock} writes them.
  */
 final class PostingPage {
     private final List<Row> rows = new ArrayList<>();
 
-    private record Row(byte[] term, int source, int firstDocument, int count, byte[] packed, int from, int length) {}
+    private record Row(byte[] term, int source, byte[] packed, int from, int length) {}
 
     void add(int source, byte[] packed) {
         ByteSource bytes = new ByteSource(packed);
         while (bytes.hasMore()) {
             byte[] term = bytes.take(bytes.int16());
-            int firstDocument = bytes.int32();
-            int count = bytes.int16();
             int length = bytes.int32();
-            rows.add(new Row(term, source, firstDocument, count, packed, bytes.position(), length));
+            rows.add(new Row(term, source, packed, bytes.position(), length));
             bytes.skip(length);
         }
     }
@@ -32,7 +30,7 @@ final class PostingPage {
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             ByteSource entries = new ByteSource(row.packed(), row.from(), row.length());
-            PostingList.read(entries, row.firstDocument(), row.count(), (document, frequency) -> {
+            PostingList.readBlock(entries, (document, frequency) -> {
                 int merged = documents.newNumber(row.source(), document);
                 if (merged != DocumentMerge.GONE) {
                     list.add(merged, frequency);

@@ -49,7 +49,7 @@ final class PostingRows {
             statements.add(current);
             current = new Statement();
         }
-        byte[] entries = block.entries().toBytes();
+        byte[] entries = block.toBlock();
         current.terms.add(term);
         current.firstDocuments.add(block.firstDocument());
         current.counts.add((short) block.count());

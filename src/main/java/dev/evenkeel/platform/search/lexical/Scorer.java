@@ -15,43 +15,36 @@ import org.jspecify.annotations.Nullable;
  * CPU work.
  */
 final class Scorer {
-    private final BoundQuery query;
     private final IndexSnapshot snapshot;
     private final List<Segment> segments;
     private final SearchPlan plan;
-    private final double averageLength;
-    private final List<List<Block>> blocks;
+    private final boolean phrases;
+    private final LengthNorms norms;
+    private final List<List<Blocks>> blocks = new ArrayList<>();
 
     private double[] scores = new double[0];
     private int[] wordBits = new int[0];
 
-    /** Entries of one word in one segment, still packed. */
-    private record Block(int word, byte[] bytes, int from, int length, int firstDocument, int count) {}
+    /**
+     * All entries of one word in one segment, as far as they were asked for.
+     *
+     * @param word its place in the plan
+     * @param segment its place in the snapshot
+     * @param packed lists as {@link PostingList#toBlock} writes them, in any order
+     */
+    record Blocks(int word, int segment, byte[] packed) {}
 
     Scorer(BoundQuery query, IndexSnapshot snapshot, List<Segment> segments, SearchPlan plan) {
-        this.query = query;
         this.snapshot = snapshot;
         this.segments = segments;
         this.plan = plan;
-        this.averageLength = snapshot.averageLength();
-        this.blocks = new ArrayList<>();
+        this.phrases = query.hasPhrase();
+        this.norms = new LengthNorms(snapshot.averageLength());
         segments.forEach(ignored -> blocks.add(new ArrayList<>()));
     }
 
-    /**
-     * Takes the blocks of a word as the database packs them: for each the segment's ordinal (int4), the first document
-     * (int4), the number of entries (int2), their length in bytes (int4), and the entries.
-     */
-    void addBlocks(int word, byte[] packed) {
-        ByteSource source = new ByteSource(packed);
-        while (source.hasMore()) {
-            int segment = source.int32();
-            int firstDocument = source.int32();
-            int count = source.int16();
-            int length = source.int32();
-            blocks.get(segment).add(new Block(word, packed, source.position(), length, firstDocument, count));
-            source.skip(length);
-        }
+    void add(Blocks added) {
+        blocks.get(added.segment()).add(added);
     }
 
     /** The best documents by the seeds; documents of small segments have their whole score already. */
@@ -68,9 +61,8 @@ final class Scorer {
             if (tail != null) {
                 scoreTail(segment, tail, snapshot.entries().get(i).language());
             }
-            for (Block block : blocks.get(i)) {
-                ByteSource source = new ByteSource(block.bytes(), block.from(), block.length());
-                accumulate(segment, block.word(), source, block.firstDocument(), block.count());
+            for (Blocks word : blocks.get(i)) {
+                accumulate(segment, word);
             }
             collect(i, words, limit, best);
         }
@@ -90,16 +82,18 @@ final class Scorer {
         }
         for (int i = 0; i < segments.size(); i++) {
             int segment = i;
-            for (Block block : blocks.get(i)) {
-                ByteSource source = new ByteSource(block.bytes(), block.from(), block.length());
-                PostingList.read(source, block.firstDocument(), block.count(), (document, frequency) -> {
-                    Candidate candidate = byDocument.get(key(segment, document));
-                    if (candidate != null) {
-                        int length = segments.get(segment).documents().lengths()[document];
-                        candidate.score += contribution(block.word(), frequency, length);
-                        candidate.wordBits |= 1 << block.word();
-                    }
-                });
+            for (Blocks word : blocks.get(i)) {
+                ByteSource source = new ByteSource(word.packed());
+                while (source.hasMore()) {
+                    PostingList.readBlock(source, (document, frequency) -> {
+                        Candidate candidate = byDocument.get(key(segment, document));
+                        if (candidate != null) {
+                            int length = segments.get(segment).documents().lengths()[document];
+                            candidate.score += Bm25.contribution(weightedIdf(word.word()), frequency, norms.of(length));
+                            candidate.wordBits |= 1 << word.word();
+                        }
+                    });
+                }
             }
         }
     }
@@ -142,35 +136,48 @@ final class Scorer {
             BoundQuery.Term term = plan.words().get(word).word().term(language);
             int found = term == null ? -1 : tail.find(term.utf8());
             if (found >= 0) {
-                int scored = word;
-                tail.read(found, (document, frequency) -> add(segment, scored, document, frequency));
+                int bit = 1 << word;
+                double weightedIdf = weightedIdf(word);
+                int[] lengths = segment.documents().lengths();
+                tail.read(found, (document, frequency) -> {
+                    scores[document] += Bm25.contribution(weightedIdf, frequency, norms.of(lengths[document]));
+                    wordBits[document] |= bit;
+                });
             }
         }
     }
 
-    private void accumulate(Segment segment, int word, ByteSource source, int firstDocument, int count) {
-        int document = firstDocument;
-        for (int i = 0; i < count; i++) {
-            int gap = source.varint();
-            document += gap >>> 1;
-            add(segment, word, document, (gap & 1) == 1 ? 1 : source.varint());
+    /** The inner loop of a search: hundreds of thousands of entries go through here, so it stands in one piece. */
+    private void accumulate(Segment segment, Blocks blocksOfWord) {
+        ByteSource source = new ByteSource(blocksOfWord.packed());
+        double weightedIdf = weightedIdf(blocksOfWord.word());
+        int bit = 1 << blocksOfWord.word();
+        int[] lengths = segment.documents().lengths();
+        double[] sums = scores;
+        int[] bits = wordBits;
+        while (source.hasMore()) {
+            int document = source.varint();
+            int count = source.varint();
+            for (int i = 0; i < count; i++) {
+                int gap = source.varint();
+                document += gap >>> 1;
+                int frequency = (gap & 1) == 1 ? 1 : source.varint();
+                sums[document] += Bm25.contribution(weightedIdf, frequency, norms.of(lengths[document]));
+                if (phrases) {
+                    bits[document] |= bit;
+                }
+            }
         }
     }
 
-    private void add(Segment segment, int word, int document, int frequency) {
-        scores[document] += contribution(word, frequency, segment.documents().lengths()[document]);
-        wordBits[document] |= 1 << word;
-    }
-
-    private double contribution(int word, int frequency, int length) {
-        return Bm25.contribution(
-                plan.words().get(word).weightedIdf(), frequency, Bm25.lengthNorm(length, averageLength));
+    private double weightedIdf(int word) {
+        return plan.words().get(word).weightedIdf();
     }
 
     private void collect(int segmentIndex, int wordsScored, int limit, PriorityQueue<Candidate> best) {
         long[] chunkNos = segments.get(segmentIndex).documents().chunkNos();
         int language = snapshot.entries().get(segmentIndex).language();
-        int required = query.hasPhrase() ? plan.requiredBits(language, wordsScored) : 0;
+        int required = phrases ? plan.requiredBits(language, wordsScored) : 0;
         for (int document = 0; document < chunkNos.length; document++) {
             double score = scores[document];
             Candidate worst = best.size() < limit ? null : best.peek();
