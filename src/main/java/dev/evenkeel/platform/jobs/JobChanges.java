@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class JobChanges {
     /** Most jobs in one answer; above that a reader is better off with a list. */
-    static final int LIMIT = 1000;
+    static final int LIMIT = 200;
 
     private static final Pattern CURSOR = Pattern.compile("\\d{1,18}:\\d{1,18}:(\\d{1,18}(,\\d{1,18}){0,999})?");
 
