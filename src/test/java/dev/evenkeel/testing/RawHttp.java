@@ -34,9 +34,10 @@ public final class RawHttp {
         }
     }
 
-    /** Sends lines of a head, joined by CRLF, and a body; asks for the connection to be closed. */
+    /** Sends lines of a head, with a Host when there is none, and a body; asks for the connection to be closed. */
     public static Answer send(URI service, List<String> head, byte[] body) throws IOException {
-        String text = String.join("\r\n", head) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        String host = head.stream().anyMatch(line -> line.startsWith("Host:")) ? "" : "\r\nHost: localhost";
+        String text = String.join("\r\n", head) + host + "\r\nConnection: close\r\n\r\n";
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(service.getHost(), service.getPort()), TIMEOUT_MS);
             socket.setSoTimeout(TIMEOUT_MS);
