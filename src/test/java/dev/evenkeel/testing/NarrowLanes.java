@@ -14,7 +14,10 @@ public final class NarrowLanes implements QuarkusTestProfile {
     public Map<String, String> getConfigOverrides() {
         return Map.ofEntries(
                 // Its counts would take a place in the lanes now and then.
-                Map.entry("quarkus.arc.exclude-types", "*.ShutdownReadinessCheck,dev.evenkeel.knowledge.Health*"),
+                Map.entry(
+                        "quarkus.arc.exclude-types",
+                        "io.quarkus.smallrye.health.runtime.ShutdownReadinessCheck,"
+                                + "dev.evenkeel.knowledge.HealthResource,dev.evenkeel.knowledge.HealthService"),
                 Map.entry("evenkeel.database.read.permits", String.valueOf(PERMITS)),
                 Map.entry("evenkeel.database.read.queue", String.valueOf(QUEUE)),
                 Map.entry("evenkeel.database.read.max-wait", "10s"),
