@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class SemanticSearchTest {
     private static final Duration PATIENTLY = Duration.ofSeconds(30);
 
-    @ConfigProperty(name = "test.embedding-endpoint")
+    @ConfigProperty(name = "test.embedding-endpoint", defaultValue = "only in this test")
     String endpoint = "";
 
     private String collection = "";
