@@ -1,0 +1,39 @@
+package dev.evenkeel.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+
+/** Several clients at once. */
+public final class Concurrently {
+    private Concurrently() {}
+
+    /** Does the work in as many threads at once, each told its number from 0; the results in that order. */
+    public static <T> List<T> all(int clients, IntFunction<T> work) {
+        ExecutorService threads = Executors.newFixedThreadPool(clients);
+        try {
+            List<Callable<T>> tasks = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                int number = i;
+                tasks.add(() -> work.apply(number));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : threads.invokeAll(tasks)) {
+                results.add(future.get());
+            }
+            return results;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted while waiting for clients", e);
+        } catch (ExecutionException e) {
+            throw new AssertionError("A client failed", e.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
