@@ -89,15 +89,15 @@ public class TextIntake {
                     bytes.length <= config.inlineTextLimit().asLongValue()
                             ? Optional.of(read(content, type))
                             : Optional.empty();
-            boolean titleGiven = title != null && !title.isBlank();
-            String name = titleGiven
-                    ? PlainText.name("title", title)
+            String given = title == null || title.isBlank() ? null : PlainText.name("title", title);
+            String name = given != null
+                    ? given
                     : ready.flatMap(ReadyDocument::title)
                             .filter(found -> !found.isBlank())
                             .orElse(path == null ? UNTITLED : SourcePaths.title(path));
             DocumentDraft draft = new DocumentDraft(
                     PlainText.cut(name, MAX_TITLE_LENGTH),
-                    titleGiven,
+                    given != null,
                     path,
                     type.wireName(),
                     UploadedFile.hashOf(bytes),
@@ -125,9 +125,6 @@ public class TextIntake {
         Uni<Void> bytes = collection.keepOriginal() || later
                 ? originals.writeAll(tx, accepted.id(), accepted.revision(), prepared.bytes())
                 : Uni.createFrom().voidItem();
-        Uni<Void> before = later || accepted.outcome() == Outcome.NEW
-                ? Uni.createFrom().voidItem()
-                : originals.deleteOthers(tx, accepted.id(), accepted.revision());
         Uni<Optional<UUID>> job = later || embedding.wanted()
                 ? jobs.enqueue(tx, accepted.id(), accepted.revision(), JobPriority.HIGH)
                         .map(Optional::of)
@@ -145,11 +142,7 @@ public class TextIntake {
         Uni<Void> older =
                 later ? Uni.createFrom().voidItem() : originals.deleteOthers(tx, accepted.id(), accepted.revision());
         // Indexing comes last: its last statement holds the lock of the corpus.
-<<<<<<< HEAD
         return bytes.chain(() -> older).chain(() -> job).call(() -> index);
-=======
-        return before.chain(() -> bytes).chain(() -> job).call(() -> index);
->>>>>>> d0f6b62 (wip)
     }
 
     private DocumentState indexedState() {

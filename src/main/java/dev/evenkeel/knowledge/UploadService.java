@@ -77,12 +77,13 @@ public class UploadService {
     }
 
     private Uni<UploadResult.Item> takeOne(UUID collectionId, FileUpload file, JobPriority priority) {
+        // A part counts as a file by its content type alone; then it has no name.
+        String name = Objects.requireNonNullElse(file.fileName(), "");
         String path;
         try {
-            // A part without a file name is a file all the same when it says that it is no text.
-            path = SourcePaths.normalise(Objects.requireNonNullElse(file.fileName(), ""));
+            path = SourcePaths.normalise(name);
         } catch (ProblemException unusable) {
-            return Uni.createFrom().item(refused(Objects.requireNonNullElse(file.fileName(), ""), "invalid_path", unusable));
+            return Uni.createFrom().item(refused(name, "invalid_path", unusable));
         }
         return offload.interactive(() -> UploadedFile.inspect(file.uploadedFile()))
                 .chain(inspected -> store(collectionId, path, inspected, priority));

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.MultipartBody;
+import io.restassured.config.EncoderConfig;
+import io.restassured.config.LogConfig;
+import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,11 +34,21 @@ final class KnowledgeApi {
     static final UUID NOBODY = UUID.fromString("00000000-0000-7000-8000-000000000000");
 
     private static final Duration INGESTED_WITHIN = Duration.ofSeconds(40);
+    private static final RestAssuredConfig CONFIG = RestAssuredConfig.newConfig()
+            .logConfig(LogConfig.logConfig())
+            .encoderConfig(EncoderConfig.encoderConfig()
+                    .defaultContentCharset(StandardCharsets.UTF_8)
+                    .encodeContentTypeAs("multipart/form-data", ContentType.BINARY));
     private static final AtomicLong NAMES = new AtomicLong();
     private static final Pattern INSIDE = Pattern.compile("(?i)exception|\\bat [\\w.]+\\(|java\\.|io\\.vertx|hibernate"
             + "|jakarta|dev\\.evenkeel|sqlstate|\\bselect\\b.+\\bfrom\\b|insert into|constraint \"");
 
     private KnowledgeApi() {}
+
+    /** A request that is not kept as pretty text in case it fails: bodies here may be large. */
+    static RequestSpecification request() {
+        return Api.given().config(CONFIG);
+    }
 
     static String newName() {
         return "test " + NAMES.incrementAndGet() + " " + UUID.randomUUID();
@@ -56,23 +70,23 @@ final class KnowledgeApi {
     }
 
     static Response post(String path, Object json) {
-        return Api.given().contentType(ContentType.JSON).body(json).post(path);
+        return request().contentType(ContentType.JSON).body(json).post(path);
     }
 
     static Response patch(String path, Object json) {
-        return Api.given().contentType(ContentType.JSON).body(json).patch(path);
+        return request().contentType(ContentType.JSON).body(json).patch(path);
     }
 
     static Response put(String path, Object json) {
-        return Api.given().contentType(ContentType.JSON).body(json).put(path);
+        return request().contentType(ContentType.JSON).body(json).put(path);
     }
 
     static Response get(String path, Object... parameters) {
-        return Api.given().get(path, parameters);
+        return request().get(path, parameters);
     }
 
     static Response delete(String path) {
-        return Api.given().delete(path);
+        return request().delete(path);
     }
 
     /** Sends a text and returns the answer, whatever it is. */
@@ -124,12 +138,14 @@ final class KnowledgeApi {
     }
 
     static Response upload(UUID collection, MultipartBody body, String query) {
-        return Api.given()
-                .config(io.restassured.RestAssured.config()
-                        .encoderConfig(io.restassured.config.EncoderConfig.encoderConfig()
-                                .encodeContentTypeAs("multipart/form-data", ContentType.BINARY)))
+        return multipart(collection, body.end(), query);
+    }
+
+    /** Uploads a body that may be broken. */
+    static Response multipart(UUID collection, byte[] body, String query) {
+        return request()
                 .header("Content-Type", MultipartBody.CONTENT_TYPE)
-                .body(body.end())
+                .body(body)
                 .post(COLLECTIONS + "/" + collection + "/files" + query);
     }
 
@@ -163,11 +179,11 @@ final class KnowledgeApi {
     }
 
     static void pauseIngestion() {
-        ok(Api.given().post("/api/v1/jobs/kinds/" + INGESTION + "/pause"));
+        ok(request().post("/api/v1/jobs/kinds/" + INGESTION + "/pause"));
     }
 
     static void resumeIngestion() {
-        ok(Api.given().post("/api/v1/jobs/kinds/" + INGESTION + "/resume"));
+        ok(request().post("/api/v1/jobs/kinds/" + INGESTION + "/resume"));
     }
 
     static JsonPath job(UUID id) {
