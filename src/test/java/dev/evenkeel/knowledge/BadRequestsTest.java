@@ -65,21 +65,82 @@ class BadRequestsTest {
             "POST /jobs/kinds/{}/clear");
 
     private static final List<String> FIELDS = List.of(
-            "name", "description", "language", "keep_original", "title", "content", "source_path", "document_type",
-            "metadata", "query", "collection_ids", "collection_id", "limit", "mode", "min_score", "max_tokens", "kind");
+            "name",
+            "description",
+            "language",
+            "keep_original",
+            "title",
+            "content",
+            "source_path",
+            "document_type",
+            "metadata",
+            "query",
+            "collection_ids",
+            "collection_id",
+            "limit",
+            "mode",
+            "min_score",
+            "max_tokens",
+            "kind");
 
     private static final List<String> PARAMETERS =
             List.of("limit", "cursor", "name", "type", "state", "collection_id", "kind", "subject_id", "priority");
 
     private static final List<String> TEXTS = List.of(
-            "", " ", "\u0000", "a\u0000b", "null", "-1", "0", "99999999999999999999", "1e308", "NaN", "true",
-            "'; drop table document; --", "\" or \"\"=\"", "%", "_", "\\", "*", "../../etc/passwd", "${jndi:ldap://x}",
-            "<script>", "\uFFFF", "🦊", "\u202Eabc", "ﬀ ß İ ı", "00000000-0000-0000-0000-000000000000", "keyword",
-            "completed", "markdown", "english", "(((", "a&b|!c<->d:*", "MDE5MGEwYTA", "\r\nX: 1", "\u2003");
+            "",
+            " ",
+            "\u0000",
+            "a\u0000b",
+            "null",
+            "-1",
+            "0",
+            "99999999999999999999",
+            "1e308",
+            "NaN",
+            "true",
+            "'; drop table document; --",
+            "\" or \"\"=\"",
+            "%",
+            "_",
+            "\\",
+            "*",
+            "../../etc/passwd",
+            "${jndi:ldap://x}",
+            "<script>",
+            "\uFFFF",
+            "🦊",
+            "\u202Eabc",
+            "ﬀ ß İ ı",
+            "00000000-0000-0000-0000-000000000000",
+            "keyword",
+            "completed",
+            "markdown",
+            "english",
+            "(((",
+            "a&b|!c<->d:*",
+            "MDE5MGEwYTA",
+            "\r\nX: 1",
+            "\u2003");
 
     private static final List<String> VALUES = List.of(
-            "null", "true", "0", "-1", "1.5", "1e400", "12345678901234567890123", "\"\"", "\" \"", "[]", "{}", "[null]",
-            "[[[]]]", "{\"a\":{\"b\":1}}", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "[\"x\",1,null]");
+            "null",
+            "true",
+            "0",
+            "-1",
+            "1.5",
+            "1e400",
+            "12345678901234567890123",
+            "\"\"",
+            "\" \"",
+            "[]",
+            "{}",
+            "[null]",
+            "[[[]]]",
+            "{\"a\":{\"b\":1}}",
+            "\"\\u0000\"",
+            "\"\\ud800\"",
+            "\"\\udc00\\ud800\"",
+            "[\"x\",1,null]");
 
     private static final Pattern INSIDE = Pattern.compile("(?i)exception|\\bat [\\w.]+\\(|java\\.|io\\.vertx|hibernate"
             + "|jakarta|dev\\.evenkeel|sqlstate|\\bselect\\b.+\\bfrom\\b|insert into|violates|pg_");
@@ -143,7 +204,8 @@ class BadRequestsTest {
         boolean files = path.endsWith("/files") && random.nextInt(8) > 0;
         byte[] body = files ? multipart() : json();
         String type = random.nextInt(15) == 0
-                ? oneOf(List.of("text/plain", "application/xml", "multipart/form-data; boundary=x", "application/json;x"))
+                ? oneOf(List.of(
+                        "text/plain", "application/xml", "multipart/form-data; boundary=x", "application/json;x"))
                 : files ? MultipartBody.CONTENT_TYPE : "application/json";
         return request.header("Content-Type", type)
                 .method(route[0], HttpRequest.BodyPublishers.ofByteArray(body))
@@ -174,14 +236,19 @@ class BadRequestsTest {
         if (random.nextInt(4) == 0) {
             String name =
                     oneOf(List.of("If-Match", "If-None-Match", "Idempotency-Key", "Accept", "X-Request-Id", "Range"));
-            request.header(name, oneOf(List.of("*", "\"0\"", "x", "\"", ",,,", "W/\"1\"", "text/html", "k".repeat(300))));
+            request.header(
+                    name, oneOf(List.of("*", "\"0\"", "x", "\"", ",,,", "W/\"1\"", "text/html", "k".repeat(300))));
         }
     }
 
     private byte[] json() {
         StringBuilder body = new StringBuilder("{");
         for (int i = random.nextInt(5); i >= 0; i--) {
-            body.append(body.length() > 1 ? "," : "").append('"').append(oneOf(FIELDS)).append("\":").append(value());
+            body.append(body.length() > 1 ? "," : "")
+                    .append('"')
+                    .append(oneOf(FIELDS))
+                    .append("\":")
+                    .append(value());
         }
         body.append('}');
         return switch (random.nextInt(12)) {
@@ -197,7 +264,8 @@ class BadRequestsTest {
         return switch (random.nextInt(4)) {
             case 0 -> oneOf(VALUES);
             case 1 -> '"' + "z".repeat(1 << random.nextInt(16)) + '"';
-            default -> com.fasterxml.jackson.databind.node.TextNode.valueOf(text()).toString();
+            default ->
+                com.fasterxml.jackson.databind.node.TextNode.valueOf(text()).toString();
         };
     }
 

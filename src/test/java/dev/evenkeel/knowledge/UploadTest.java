@@ -70,7 +70,8 @@ class UploadTest {
         UUID collection = collection();
         MultipartBody body = new MultipartBody();
         for (int i = 0; i < 40; i++) {
-            body.file("folder/sub " + i % 4 + "/file" + i + ".md", "# File " + i + "\n\n" + word(i) + " and the okapi\n");
+            body.file(
+                    "folder/sub " + i % 4 + "/file" + i + ".md", "# File " + i + "\n\n" + word(i) + " and the okapi\n");
         }
 
         // When
