@@ -37,7 +37,9 @@ create table document (
     token_count        bigint not null default 0,
     page_count         integer not null default 0,
     embedded_count     integer not null default 0,
+    -- What the client says of it, and what its indexed content says of itself.
     metadata           jsonb not null default '{}',
+    properties         jsonb not null default '{}',
     warnings           text[] not null default '{}',
     error_code         text,
     error_detail       text,

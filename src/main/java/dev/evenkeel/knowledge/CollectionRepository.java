@@ -54,18 +54,14 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     }
 
     /** Creates a row; fails with 409 when the name is taken. */
-    Uni<CollectionRef> insert(SqlConnection tx, UUID id, NewCollection wanted, String language) {
+    Uni<CollectionRef> insert(SqlConnection tx, UUID id, String name, NewCollection wanted, String language) {
         return tx.preparedQuery("""
                         insert into collection as c (id, name, description, language, keep_original)
                         values ($1, $2, $3, $4, $5)
                         on conflict (lower(name)) where deleted_at is null do nothing
                         returning %s""".formatted(CollectionRef.COLUMNS))
                 .execute(Tuple.of(
-                        id,
-                        wanted.name().strip(),
-                        wanted.description(),
-                        language,
-                        !Boolean.FALSE.equals(wanted.keepOriginal())))
+                        id, name, wanted.description(), language, !Boolean.FALSE.equals(wanted.keepOriginal())))
                 .map(rows -> {
                     if (rows.rowCount() == 0) {
                         throw nameTaken();

@@ -56,6 +56,8 @@ public class CollectionService {
                     .failure(ProblemException.invalid(
                             "language", "is one of " + String.join(", ", Languages.supported())));
         }
+        PlainText.requireStorable("description", wanted.description());
+        String name = PlainText.name("name", wanted.name());
         byte[] hash = UploadedFile.hashOf(json(wanted).toBuffer().getBytes());
         var request = new Idempotency.Request(principal, "create collection", key, hash);
         UUID id = UuidV7.next();
@@ -63,7 +65,7 @@ public class CollectionService {
                 tx,
                 request,
                 () -> collections
-                        .insert(tx, id, wanted, language)
+                        .insert(tx, id, name, wanted, language)
                         .call(created -> corpora.create(tx, created.corpusNo()))
                         .chain(created -> collections.view(tx, id))
                         .map(view -> Idempotency.Answer.created("/api/v1/collections/" + id, json(view)))));
@@ -92,10 +94,12 @@ public class CollectionService {
     }
 
     Uni<Void> change(UUID id, CollectionChange change, @Nullable String ifMatch) {
+        String name = change.name() == null ? null : PlainText.name("name", change.name());
+        PlainText.requireStorable("description", change.description());
         return database.write(() -> collections.require(id).invoke(collection -> {
                     ETags.requireMatch(ifMatch, collection.version);
-                    if (change.name() != null) {
-                        collection.name = change.name().strip();
+                    if (name != null) {
+                        collection.name = name;
                     }
                     if (change.description() != null) {
                         collection.description = change.description();

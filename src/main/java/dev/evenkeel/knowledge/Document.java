@@ -68,6 +68,10 @@ public class Document extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public Map<String, Object> metadata;
 
+    @JdbcTypeCode(SqlTypes.JSON)
+    @Column(updatable = false)
+    public Map<String, Object> properties;
+
     @Column(updatable = false)
     public String[] warnings;
 

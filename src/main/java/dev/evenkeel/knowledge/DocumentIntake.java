@@ -34,6 +34,7 @@ public class DocumentIntake {
     /**
      * A document after its content was accepted.
      *
+     * @param title its title from now on
      * @param state the state of a duplicate as it was before
      * @param jobId the job of a duplicate that is still under way
      */
@@ -42,6 +43,7 @@ public class DocumentIntake {
             int revision,
             Outcome outcome,
             String state,
+            String title,
             @Nullable UUID jobId) {}
 
     /**
@@ -61,11 +63,22 @@ public class DocumentIntake {
         if (MessageDigest.isEqual(stored.contentHash(), draft.contentHash()) && !UNUSABLE.contains(stored.state())) {
             return Uni.createFrom()
                     .item(new Accepted(
-                            stored.id(), stored.revision(), Outcome.DUPLICATE, stored.state(), stored.jobId()));
+                            stored.id(),
+                            stored.revision(),
+                            Outcome.DUPLICATE,
+                            stored.state(),
+                            stored.title(),
+                            stored.jobId()));
         }
         return documents
                 .replace(tx, stored.id(), draft, state)
-                .map(revision -> new Accepted(stored.id(), revision, Outcome.REPLACED, state.wireName(), null));
+                .map(revision -> new Accepted(
+                        stored.id(),
+                        revision,
+                        Outcome.REPLACED,
+                        state.wireName(),
+                        draft.titleGiven() ? draft.title() : stored.title(),
+                        null));
     }
 
     private Uni<Accepted> unknown(SqlConnection tx, UUID collectionId, DocumentDraft draft, DocumentState state) {
@@ -73,7 +86,7 @@ public class DocumentIntake {
         return documents
                 .insert(tx, id, collectionId, draft, state)
                 .chain(inserted -> inserted
-                        ? Uni.createFrom().item(new Accepted(id, 1, Outcome.NEW, state.wireName(), null))
+                        ? Uni.createFrom().item(new Accepted(id, 1, Outcome.NEW, state.wireName(), draft.title(), null))
                         // Somebody else was first, and has committed by now.
                         : accept(tx, collectionId, draft, state));
     }

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.http.DatabaseFailures;
 import dev.evenkeel.platform.http.ProblemException;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Parameters;
@@ -69,10 +70,11 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
             int revision,
             byte[] contentHash,
             String state,
+            String title,
             @Nullable UUID jobId,
             int version) {
         private static final String COLUMNS =
-                "d.id, d.collection_id, c.corpus_no, d.revision, d.content_hash, d.state, d.job_id, d.version";
+                "d.id, d.collection_id, c.corpus_no, d.revision, d.content_hash, d.state, d.title, d.job_id, d.version";
 
         static Stored of(Row row) {
             return new Stored(
@@ -82,6 +84,7 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                     row.getInteger("revision"),
                     row.getBuffer("content_hash").getBytes(),
                     row.getString("state"),
+                    row.getString("title"),
                     row.getUUID("job_id"),
                     row.getInteger("version"));
         }
@@ -135,21 +138,29 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                 .map(rows -> rows.rowCount() == 1);
     }
 
-    /** Accepts new content for a document: its next revision, which searches do not know yet. */
+    /**
+     * Accepts new content for a document: its next revision, which searches do not know yet. Fails with 409 when another
+     * document, without a path as this one, is known by that content.
+     */
     Uni<Integer> replace(SqlConnection tx, UUID id, DocumentDraft draft, DocumentState state) {
         return tx.preparedQuery("""
                         update document set revision = revision + 1, content_hash = $2, size_bytes = $3,
                           document_type = $4, state = $5, error_code = null, error_detail = null,
                           metadata = case when $6::jsonb = '{}' then metadata else $6 end,
+                          title = coalesce($7, title),
                           version = version + 1, updated_at = now()
                         where id = $1 returning revision""")
-                .execute(Tuple.of(
-                        id,
-                        Buffer.buffer(draft.contentHash()),
-                        draft.sizeBytes(),
-                        draft.documentType(),
-                        state.wireName(),
-                        new JsonObject(draft.metadata())))
+                .execute(Tuple.from(new Object[] {
+                    id,
+                    Buffer.buffer(draft.contentHash()),
+                    draft.sizeBytes(),
+                    draft.documentType(),
+                    state.wireName(),
+                    new JsonObject(draft.metadata()),
+                    draft.titleGiven() ? draft.title() : null
+                }))
+                .onFailure(DatabaseFailures::isUniqueViolation)
+                .transform(taken -> ProblemException.conflict("Another document of the collection has this content."))
                 .map(rows -> rows.iterator().next().getInteger(0));
     }
 
@@ -189,12 +200,18 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                             and (o.source_path = d.source_path
                                  or o.source_path is null and d.source_path is null and o.content_hash = d.content_hash))""")
                 .execute(Tuple.of(id, collectionId))
+                .onFailure(DatabaseFailures::isUniqueViolation)
+                .transform(taken -> alreadyThere())
                 .invoke(rows -> {
                     if (rows.rowCount() == 0) {
-                        throw ProblemException.conflict("The collection has this document already.");
+                        throw alreadyThere();
                     }
                 })
                 .replaceWithVoid();
+    }
+
+    private static ProblemException alreadyThere() {
+        return ProblemException.conflict("The collection has this document already.");
     }
 
     Uni<List<ChunkView>> chunks(SqlConnection connection, UUID documentId, int limit, int after) {

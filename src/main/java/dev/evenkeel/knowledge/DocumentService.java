@@ -21,6 +21,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -84,7 +85,7 @@ public class DocumentService {
                             principal,
                             "create document in " + collectionId,
                             idempotencyKey,
-                            prepared.draft().contentHash());
+                            fingerprint(wanted, prepared.draft()));
                     return database.writeSql(tx -> collections
                             .requireForWriting(tx, collectionId)
                             .chain(collection -> idempotency.once(
@@ -98,14 +99,25 @@ public class DocumentService {
                 .invoke(jobs::announce);
     }
 
+    /** The hash of everything that a request says of a document. */
+    private byte[] fingerprint(NewDocument wanted, DocumentDraft draft) {
+        String said = json(new NewDocument(
+                wanted.title(),
+                HexFormat.of().formatHex(draft.contentHash()),
+                wanted.sourcePath(),
+                wanted.documentType(),
+                wanted.metadata()));
+        return UploadedFile.hashOf(said.getBytes(StandardCharsets.UTF_8));
+    }
+
     private Idempotency.Answer answer(
             UUID collectionId, TextIntake.Prepared prepared, Accepted accepted, Optional<UUID> jobId) {
         boolean duplicate = accepted.outcome() == Outcome.DUPLICATE;
-        Optional<ReadyDocument> ready = prepared.ready();
+        Optional<ReadyDocument> ready = duplicate ? Optional.empty() : prepared.ready();
         AcceptedDocument body = new AcceptedDocument(
                 accepted.id(),
                 collectionId,
-                prepared.draft().title(),
+                accepted.title(),
                 prepared.draft().sourcePath(),
                 prepared.draft().documentType(),
                 accepted.state(),
@@ -133,10 +145,11 @@ public class DocumentService {
                         content.content(),
                         content.documentType() == null ? view.documentType() : content.documentType(),
                         view.sourcePath(),
-                        view.title(),
+                        null,
                         Map.of()))
                 .chain(prepared -> database.writeSql(tx -> documents
                         .requireForWriting(tx, id)
+                        .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))
                         .chain(stored -> collections
                                 .requireForWriting(tx, stored.collectionId())
                                 .chain(collection -> intake.known(
@@ -179,12 +192,13 @@ public class DocumentService {
     Uni<DocumentView> change(UUID id, DocumentChange change, @Nullable String ifMatch) {
         Map<String, Object> metadata = change.metadata() == null ? null : checked(change.metadata());
         String path = change.sourcePath() == null ? null : SourcePaths.normalise(change.sourcePath());
+        String title = change.title() == null ? null : PlainText.name("title", change.title());
         return database.write(() -> documents
                         .require(id)
                         .invoke(document -> {
                             ETags.requireMatch(ifMatch, document.version);
-                            if (change.title() != null) {
-                                document.title = change.title().strip();
+                            if (title != null) {
+                                document.title = title;
                             }
                             if (path != null) {
                                 document.sourcePath = path;
@@ -223,7 +237,10 @@ public class DocumentService {
                 .range(0, count)
                 .onItem()
                 .transformToUniAndConcatenate(part -> database.readSql(
-                        connection -> originals.read(connection, document.id, document.revision, part)))
+                                connection -> originals.read(connection, document.id, document.revision, part))
+                        .onItem()
+                        .ifNull()
+                        .failWith(() -> ProblemException.conflict("Newer content came while this one was sent.")))
                 .map(Buffer::buffer);
     }
 
@@ -280,6 +297,7 @@ public class DocumentService {
         if (metadata == null) {
             return Map.of();
         }
+        PlainText.requireStorable("metadata", metadata);
         if (json(metadata).length() > MAX_METADATA_CHARS) {
             throw ProblemException.invalid("metadata", "must not be larger than " + MAX_METADATA_CHARS + " characters");
         }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param indexedRevision the content that searches find, absent until there is one
  * @param tokenCount tokens (cl100k_base) of all chunks
  * @param contentHash SHA-256 of the bytes, hexadecimal
+ * @param metadata what the client said of it
+ * @param properties what its indexed content says of itself, for example title, author or language
  * @param warnings what was lost or guessed while the text was extracted
  * @param error why it was rejected or has failed
  * @param jobId the job that works on it, or worked on it last
@@ -42,6 +44,7 @@ public record DocumentView(
         long sizeBytes,
         String contentHash,
         Map<String, Object> metadata,
+        Map<String, Object> properties,
         List<String> warnings,
         @Nullable ErrorView error,
         @Nullable UUID jobId,
@@ -72,6 +75,7 @@ public record DocumentView(
                 document.sizeBytes,
                 HexFormat.of().formatHex(document.contentHash),
                 document.metadata,
+                document.properties,
                 List.of(document.warnings),
                 document.errorCode == null
                         ? null

@@ -50,9 +50,15 @@ public class IngestionResource {
     @APIResponse(
             responseCode = "201",
             description = "Stored and searchable",
-            content = @Content(schema = @Schema(implementation = DocumentView.class)))
-    @APIResponse(responseCode = "200", description = "This content is there already: `duplicate` is true")
-    @APIResponse(responseCode = "202", description = "Stored; a job will index it")
+            content = @Content(schema = @Schema(implementation = AcceptedDocument.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "This content is there already: `duplicate` is true",
+            content = @Content(schema = @Schema(implementation = AcceptedDocument.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Stored; a job will index it",
+            content = @Content(schema = @Schema(implementation = AcceptedDocument.class)))
     public Uni<Response> create(
             @PathParam("id") UUID collectionId,
             byte @Nullable [] body,

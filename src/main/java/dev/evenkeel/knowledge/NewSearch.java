@@ -30,6 +30,11 @@ public record NewSearch(
         @Min(1) @Max(1_000_000) @Nullable Integer maxTokens) {
     static final int DEFAULT_LIMIT = 10;
 
+    public NewSearch {
+        // Any text is a query, and the answer repeats it.
+        query = query == null ? null : PlainText.wellFormed(query);
+    }
+
     /** How results are found. */
     public enum Mode {
         /** By words and by meaning, fused by rank. */

@@ -89,13 +89,15 @@ public class TextIntake {
                     bytes.length <= config.inlineTextLimit().asLongValue()
                             ? Optional.of(read(content, type))
                             : Optional.empty();
-            String name = title != null && !title.isBlank()
-                    ? title
+            String given = title == null || title.isBlank() ? null : PlainText.name("title", title);
+            String name = given != null
+                    ? given
                     : ready.flatMap(ReadyDocument::title)
                             .filter(found -> !found.isBlank())
                             .orElse(path == null ? UNTITLED : SourcePaths.title(path));
             DocumentDraft draft = new DocumentDraft(
-                    name.length() <= MAX_TITLE_LENGTH ? name : name.substring(0, MAX_TITLE_LENGTH),
+                    PlainText.cut(name, MAX_TITLE_LENGTH),
+                    given != null,
                     path,
                     type.wireName(),
                     UploadedFile.hashOf(bytes),

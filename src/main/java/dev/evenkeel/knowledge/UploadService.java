@@ -17,6 +17,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +77,13 @@ public class UploadService {
     }
 
     private Uni<UploadResult.Item> takeOne(UUID collectionId, FileUpload file, JobPriority priority) {
+        // A part counts as a file by its content type alone; then it has no name.
+        String name = Objects.requireNonNullElse(file.fileName(), "");
         String path;
         try {
-            path = SourcePaths.normalise(file.fileName());
+            path = SourcePaths.normalise(name);
         } catch (ProblemException unusable) {
-            return Uni.createFrom().item(refused(String.valueOf(file.fileName()), "invalid_path", unusable));
+            return Uni.createFrom().item(refused(name, "invalid_path", unusable));
         }
         return offload.interactive(() -> UploadedFile.inspect(file.uploadedFile()))
                 .chain(inspected -> store(collectionId, path, inspected, priority));
@@ -145,7 +148,7 @@ public class UploadService {
 
     private static DocumentDraft draft(String path, String typeName, UploadedFile file) {
         return new DocumentDraft(
-                SourcePaths.title(path), path, typeName, file.contentHash(), file.sizeBytes(), Map.of());
+                SourcePaths.title(path), false, path, typeName, file.contentHash(), file.sizeBytes(), Map.of());
     }
 
     private static UploadResult.Item item(String path, Accepted accepted, @Nullable UUID jobId) {

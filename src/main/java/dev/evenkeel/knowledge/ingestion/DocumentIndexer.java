@@ -136,7 +136,7 @@ public class DocumentIndexer {
         return tx.preparedQuery("""
                         update document set state = $3, indexed_revision = $2, indexed_by = $4, extraction_method = $5,
                           page_count = $6, chunk_count = $7, embedded_count = 0, token_count = $8, warnings = $9,
-                          metadata = $10::jsonb || metadata, error_code = null, error_detail = null,
+                          properties = $10, error_code = null, error_detail = null,
                           title = case when $11::text is not null and title = regexp_replace(source_path, '^.*/', '')
                                        then $11 else title end,
                           version = version + 1, updated_at = now(), indexed_at = now()

@@ -6,6 +6,7 @@ import dev.evenkeel.knowledge.ingestion.chunk.ChunkingOptions;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentExtractor;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractedText;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionLimits;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,6 +48,10 @@ public class DocumentPreparation {
     }
 
     private ReadyDocument cut(ExtractedText text) {
-        return ReadyDocument.of(text, chunker.chunk(text, options));
+        ReadyDocument ready = ReadyDocument.of(text, chunker.chunk(text, options));
+        if (ready.chunks().isEmpty()) {
+            throw new ExtractionException(ExtractionCode.EMPTY, "There is no text in it.");
+        }
+        return ready;
     }
 }

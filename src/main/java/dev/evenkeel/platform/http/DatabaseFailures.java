@@ -20,10 +20,14 @@ public final class DatabaseFailures {
     private static final String DEADLOCK = "40P01";
     private static final String SERIALIZATION = "40001";
     private static final String DISK_FULL = "53100";
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    /** Data exception: a value that the type of its column does not have. */
+    private static final String DATA_EXCEPTION_CLASS = "22";
 
     private DatabaseFailures() {}
 
-    /** The answer to a failure that is temporary, or null when it is a defect. */
+    /** The answer to a failure that is temporary or lies in the request's values, or null when it is a defect. */
     public static @Nullable ProblemException translate(Throwable failure) {
         int depth = 0;
         for (Throwable cause = failure; cause != null && depth < MAX_DEPTH; cause = cause.getCause(), depth++) {
@@ -69,9 +73,19 @@ public final class DatabaseFailures {
             case LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION ->
                 ProblemException.overloaded("Others are changing the same data; try again.", SOON);
             case DISK_FULL -> ProblemException.unavailable("The database has no space left.", Duration.ofMinutes(1));
-            default ->
-                unreachable(state) ? ProblemException.unavailable("The database cannot be reached.", SOON) : null;
+            default -> {
+                if (state.startsWith(DATA_EXCEPTION_CLASS)) {
+                    yield ProblemException.badRequest(
+                            "The request holds a value that cannot be stored, such as U+0000 or a number out of range.");
+                }
+                yield unreachable(state) ? ProblemException.unavailable("The database cannot be reached.", SOON) : null;
+            }
         };
+    }
+
+    /** Whether the statement would have made a second row of what may be there once. */
+    public static boolean isUniqueViolation(Throwable failure) {
+        return UNIQUE_VIOLATION.equals(sqlState(failure));
     }
 
     /** Classes 08 (connection exception), 57P (operator intervention) and 53300 (too many connections). */

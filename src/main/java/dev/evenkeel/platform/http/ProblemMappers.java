@@ -121,6 +121,10 @@ public class ProblemMappers {
             LOG.debug("Answered as unavailable or conflicting", failure);
             return problem(translated, context);
         }
+        if (hasTooManyParts(failure)) {
+            return document(Problem.of(ProblemType.BAD_REQUEST, "The form has too many parts."), context)
+                    .build();
+        }
         LOG.errorf(failure, "Request %s failed", RequestIds.of(context));
         return document(
                         Problem.of(
@@ -128,6 +132,12 @@ public class ProblemMappers {
                                 "The request id helps whoever runs this service to find out why."),
                         context)
                 .build();
+    }
+
+    /** The parser of forms has no exception of its own for it. */
+    private static boolean hasTooManyParts(Throwable failure) {
+        return failure.getClass() == RuntimeException.class
+                && String.valueOf(failure.getMessage()).startsWith("Param limit of ");
     }
 
     private static Response.ResponseBuilder document(Problem problem, RoutingContext context) {
