@@ -41,6 +41,9 @@ class JobEvents {
 
     private final Set<JobStream> streams = new LinkedHashSet<>();
     private @Nullable String cursor;
+    /** Streams that still read what was before them; the first of them gives the hub its cursor. */
+    private int beginnings;
+
     private boolean looking;
     private boolean again;
     private long timer = -1;
@@ -77,15 +80,28 @@ class JobEvents {
         self[0] = stream;
         admit(stream);
         boolean resumes = lastEventId != null && JobChanges.isCursor(lastEventId);
-        RunContexts.run(
-                context,
-                () -> changes.since(resumes ? lastEventId : null)
-                        .subscribe()
-                        .with(
-                                found -> stream.begin(beginning(filter, found, lastEventId == null || resumes)),
-                                failure -> stream.begin(List.of(JobEvent.resync(null)))));
-        lookSoon();
+        RunContexts.run(context, () -> {
+            beginnings++;
+            changes.since(resumes ? lastEventId : null)
+                    .subscribe()
+                    .with(
+                            found -> begun(
+                                    stream,
+                                    beginning(filter, found, lastEventId == null || resumes),
+                                    found.cursor()),
+                            failure -> begun(stream, List.of(JobEvent.resync(null)), null));
+        });
         return stream;
+    }
+
+    /** A hub that has just woken up goes on from where its first stream began, so that nothing falls between. */
+    private void begun(JobStream stream, List<JobEvent> events, @Nullable String begunAt) {
+        beginnings--;
+        if (cursor == null) {
+            cursor = begunAt;
+        }
+        stream.begin(events);
+        lookSoon();
     }
 
     private synchronized void admit(JobStream stream) {
@@ -162,21 +178,24 @@ class JobEvents {
             cursor = null;
             return;
         }
+        if (cursor == null && beginnings > 0) {
+            return;
+        }
         looking = true;
         again = false;
         lastLookNanos = System.nanoTime();
         String since = cursor;
         RunContexts.run(
                 context,
-                () -> changes.since(since).subscribe().with(this::deliver, failure -> {
+                () -> changes.since(since).subscribe().with(found -> deliver(since, found), failure -> {
                     LOG.debugf(failure, "The changes of jobs could not be read");
                     looked();
                 }));
     }
 
-    private void deliver(JobChanges.Changes found) {
+    private void deliver(@Nullable String since, JobChanges.Changes found) {
         cursor = found.cursor();
-        if (!found.complete()) {
+        if (since == null || !found.complete()) {
             open().forEach(stream -> stream.offer(List.of(JobEvent.resync(found.cursor()))));
         } else if (!found.jobs().isEmpty()) {
             List<JobEvent> all = found.jobs().stream().map(this::event).toList();
