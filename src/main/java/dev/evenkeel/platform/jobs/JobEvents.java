@@ -86,9 +86,7 @@ class JobEvents {
                     .subscribe()
                     .with(
                             found -> begun(
-                                    stream,
-                                    beginning(filter, found, lastEventId == null || resumes),
-                                    found.cursor()),
+                                    stream, beginning(filter, found, lastEventId == null || resumes), found.cursor()),
                             failure -> begun(stream, List.of(JobEvent.resync(null)), null));
         });
         return stream;
