@@ -48,7 +48,7 @@ public final class Ladder {
     public static void main(String[] args) throws Exception {
         Options options = Options.of("ladder", "throughput and latency against baseline and peer")
                 .with("seconds", "10", "measured seconds of each cell and round")
-                .with("warm-up", "10", "warm-up seconds of each cell")
+                .with("warm-up", "5", "seconds of a warm-up window; repeated until throughput grows no more")
                 .with("rounds", "3", "rounds of the closed model; the median counts")
                 .with("connections", "32", "connections of the closed model")
                 .with("documents", "5000", "documents in the collection that is read")

@@ -41,6 +41,10 @@ public final class Retrieval {
                 .with("modes", "keyword", "search modes to try: keyword,hybrid,vector")
                 .with("depth", "100", "results asked for");
         ServiceUnderTest.declare(Report.declare(WorkDirectory.declare(options))).parse(args);
+        if (!options.isSet("documents") || !options.isSet("queries") || !options.isSet("qrels")) {
+            System.err.println("retrieval needs --documents, --queries and --qrels");
+            System.exit(2);
+        }
         new Retrieval(options).run();
     }
 
