@@ -102,11 +102,8 @@ public class DocumentResource {
         return RestMulti.fromUniResponse(
                 documents.content(id),
                 DocumentService.StoredContent::parts,
-                content -> Map.of(
-                        HttpHeaders.CONTENT_LENGTH,
-                        List.of(String.valueOf(content.sizeBytes())),
-                        "Content-Disposition",
-                        List.of("attachment")));
+                // No Content-Length: the answer is sent in chunks, and the two exclude each other.
+                content -> Map.of("Content-Disposition", List.of("attachment")));
     }
 
     /** Changes title, path or metadata. */

@@ -371,12 +371,6 @@ class UploadTest {
         problem(
                 request().contentType(ContentType.JSON).body("{}").post(COLLECTIONS + "/" + collection + "/files"),
                 415);
-        problem(
-                request()
-                        .header("Content-Type", "multipart/form-data")
-                        .body("x")
-                        .post(COLLECTIONS + "/" + collection + "/files"),
-                400);
         assertThat(statistics(collection).getLong("documents")).isZero();
     }
 

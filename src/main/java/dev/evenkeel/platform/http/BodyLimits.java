@@ -6,6 +6,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Refuses bodies that are too large, or whose size is unknown where it matters, before anything reads them: the stack
@@ -13,6 +14,8 @@ import java.util.Locale;
  */
 @Singleton
 public class BodyLimits {
+    private static final Pattern BOUNDARY = Pattern.compile("(?i)boundary=(\"[^\"]+\"|[^\"\\s;]+)");
+
     private final long maxJson;
     private final long maxUpload;
 
@@ -29,7 +32,7 @@ public class BodyLimits {
         HttpServerRequest request = context.request();
         String type = request.getHeader("Content-Type");
         boolean multipart = type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
-        if (multipart && !type.toLowerCase(Locale.ROOT).contains("boundary=")) {
+        if (multipart && !BOUNDARY.matcher(type).find()) {
             ProblemWriter.write(context, Problem.of(ProblemType.BAD_REQUEST, "The multipart body has no boundary."));
             return;
         }

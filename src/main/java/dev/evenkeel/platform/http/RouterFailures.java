@@ -24,7 +24,8 @@ public class RouterFailures {
                     context, Problem.of(ProblemType.FORBIDDEN, "This needs a permission that you do not have."));
         } else if (failure instanceof AuthenticationException || failure instanceof UnauthorizedException) {
             ProblemWriter.write(context, Problem.of(ProblemType.UNAUTHENTICATED, "Send a valid bearer token."));
-        } else if (failure == null && context.statusCode() >= 400) {
+        } else if (context.statusCode() >= 400 && (failure == null || context.statusCode() < 500)) {
+            // Refused by a handler or by the server itself, for example a request without a Host.
             int status = context.statusCode();
             ProblemWriter.write(
                     context,
