@@ -106,7 +106,7 @@ public final class Ingest {
     private static IngestRates rates(
             Evenkeel api, String collection, IngestWriter writer, double alone, double underLoad) throws IOException {
         long[] bytesAndChunks = new long[2];
-        api.get("/api/v1/documents?collection_id=" + collection + "&limit=200")
+        api.get("/api/v1/documents?state=completed&limit=200&collection_id=" + collection)
                 .orThrow()
                 .path("items")
                 .forEach(document -> {

@@ -173,16 +173,15 @@ public class IngestionHandler implements JobHandler {
                 reason);
     }
 
-    /** Notes how it ended; content that is searchable by keyword already only lacks vectors and keeps its state. */
+    /** Notes how it ended; content that is in the index already stays searchable. */
     private static Uni<Void> end(
             SqlConnection tx, IngestionJobs.Payload payload, DocumentState state, String code, String detail) {
         return tx.preparedQuery("""
                         update document set
-                          state = case when indexed_revision = $2 and not $6 then 'searchable' else $3 end,
+                          state = case when indexed_revision = $2 then 'searchable' else $3 end,
                           error_code = $4, error_detail = $5, version = version + 1, updated_at = now()
                         where id = $1 and revision = $2""")
-                .execute(Tuple.of(
-                        payload.documentId(), payload.revision(), state.wireName(), code, detail, payload.again()))
+                .execute(Tuple.of(payload.documentId(), payload.revision(), state.wireName(), code, detail))
                 .replaceWithVoid();
     }
 }

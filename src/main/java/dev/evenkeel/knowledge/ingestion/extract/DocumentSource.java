@@ -36,7 +36,7 @@ sealed interface DocumentSource {
         @Override
         public DecodedText text(ExtractionLimits limits) {
             limits.checkChars(content.length());
-            return DecodedText.of(content, "UTF-16", List.of());
+            return DecodedText.of(content, "UTF-8", List.of());
         }
     }
 }
