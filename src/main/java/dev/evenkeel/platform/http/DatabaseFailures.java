@@ -101,6 +101,7 @@ public final class DatabaseFailures {
                 || message.contains("Connection is closed")
                 || message.contains("Connection closed")
                 || message.contains("Connection reset")
+                || message.contains("Broken pipe")
                 || message.equals("Timeout")
                 || message.startsWith("Timeout waiting for connection");
     }

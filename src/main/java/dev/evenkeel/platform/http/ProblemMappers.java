@@ -107,7 +107,8 @@ public class ProblemMappers {
     @ServerExceptionMapper
     Response brokenBody(IOException failure, HttpServerRequest request, RoutingContext context) {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type != null && type.startsWith("multipart/")) {
+        // A connection to the database that breaks is an IOException too.
+        if (type != null && type.startsWith("multipart/") && DatabaseFailures.translate(failure) == null) {
             return document(Problem.of(ProblemType.BAD_REQUEST, "The multipart body is broken."), context)
                     .build();
         }
