@@ -36,7 +36,12 @@ final class Ledger {
     }
 
     static String mark(String name) {
-        return "mark" + name.replaceAll("[^a-z0-9]", "");
+        // Letters only: a word with digits is also found by its parts.
+        StringBuilder mark = new StringBuilder("mark");
+        name.chars()
+                .filter(Character::isLetterOrDigit)
+                .forEach(c -> mark.append((char) (Character.isDigit(c) ? 'g' + (c - '0') : c)));
+        return mark.toString();
     }
 
     void acknowledge(String path, String text) {
