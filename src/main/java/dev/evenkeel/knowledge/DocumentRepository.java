@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.database.SqlConditions;
 import dev.evenkeel.platform.http.DatabaseFailures;
 import dev.evenkeel.platform.http.ProblemException;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
@@ -23,6 +24,14 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     private static final String WITH_COLLECTION =
             "select d from Document d join fetch d.collection c where c.deletedAt is null";
 
+    private static final String VIEW = """
+            select d.id, d.collection_id, c.name as collection_name, d.title, d.source_path, d.document_type,
+                   d.extraction_method, d.state, d.revision, d.indexed_revision, d.chunk_count, d.embedded_count,
+                   d.token_count, d.page_count, d.size_bytes, encode(d.content_hash, 'hex') as content_hash,
+                   d.metadata::text as metadata, d.properties::text as properties, d.warnings, d.error_code,
+                   d.error_detail, d.job_id, d.version, d.created_at, d.updated_at, d.indexed_at
+            from document d join collection c on c.id = d.collection_id""";
+
     /** The document with its collection, as entities of the current session. */
     Uni<Document> require(UUID id) {
         return find(WITH_COLLECTION + " and d.id = :id", Parameters.with("id", id))
@@ -32,34 +41,47 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                 .failWith(() -> ProblemException.notFound("document"));
     }
 
+    /**
+     * The document as the API shows it. Read by id and the list are the hottest routes: a projection by the plain client
+     * takes half of what the same read costs as entities.
+     */
+    Uni<DocumentView> view(SqlConnection connection, UUID id) {
+        return connection
+                .preparedQuery(VIEW + " where d.id = $1 and c.deleted_at is null")
+                .execute(Tuple.of(id))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw ProblemException.notFound("document");
+                    }
+                    return DocumentView.of(rows.iterator().next());
+                });
+    }
+
     /** Newest first, one more than asked for when there is another page. */
-    Uni<List<Document>> list(DocumentFilter filter, int limit, @Nullable UUID before) {
-        StringBuilder query = new StringBuilder(WITH_COLLECTION);
-        Parameters parameters = new Parameters();
+    Uni<List<DocumentView>> list(SqlConnection connection, DocumentFilter filter, int limit, @Nullable UUID before) {
+        SqlConditions conditions = new SqlConditions().and("c.deleted_at is null");
         if (filter.collectionId() != null) {
-            query.append(" and c.id = :collection");
-            parameters.and("collection", filter.collectionId());
+            conditions.and("d.collection_id = $", filter.collectionId());
         }
         if (filter.type() != null) {
-            query.append(" and d.documentType = :type");
-            parameters.and("type", filter.type());
+            conditions.and("d.document_type = $", filter.type());
         }
         if (filter.state() != null) {
-            query.append(" and d.state = :state");
-            parameters.and("state", filter.state());
+            conditions.and("d.state = $", filter.state());
         }
         String pattern = filter.namePattern();
         if (pattern != null) {
-            query.append(" and (d.title ilike :name escape '!' or d.sourcePath ilike :name escape '!')");
-            parameters.and("name", pattern);
+            conditions.and("(d.title ilike $ escape '!' or d.source_path ilike $ escape '!')", pattern);
         }
         if (before != null) {
-            query.append(" and d.id < :before");
-            parameters.and("before", before);
+            conditions.and("d.id < $", before);
         }
-        return find(query.append(" order by d.id desc").toString(), parameters)
-                .page(0, limit + 1)
-                .list();
+        String sql = VIEW + conditions.where() + " order by d.id desc limit " + conditions.parameter(limit + 1);
+        return connection.preparedQuery(sql).execute(conditions.tuple()).map(rows -> {
+            List<DocumentView> views = new ArrayList<>(rows.size());
+            rows.forEach(row -> views.add(DocumentView.of(row)));
+            return views;
+        });
     }
 
     /** What a document is identified by, and what it holds now; locked until the transaction ends. */

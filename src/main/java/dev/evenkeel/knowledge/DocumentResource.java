@@ -56,9 +56,19 @@ public class DocumentResource {
 
     /** Documents, newest first. */
     @GET
-    public Uni<Page<DocumentView>> list(@BeanParam @Valid ListQuery query) {
-        return documents.list(
-                new DocumentFilter(query.collectionId, query.name, query.type, query.state), query.limit, query.cursor);
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = DocumentPage.class)))
+    public Uni<Response> list(@BeanParam @Valid ListQuery query) {
+        DocumentFilter filter = new DocumentFilter(query.collectionId, query.name, query.type, query.state);
+        return documents
+                .list(filter, query.limit, query.cursor)
+                .chain(page -> json.write(
+                        page,
+                        page.items().stream()
+                                .mapToLong(DocumentView::estimatedBytes)
+                                .sum()));
     }
 
     /** One document. */
@@ -179,6 +189,10 @@ public class DocumentResource {
 
     /** Where a document is to go. */
     public record Move(@NotNull UUID collectionId) {}
+
+    /** One page of documents, as the API description shows it. */
+    public record DocumentPage(
+            List<DocumentView> items, @Nullable String nextCursor) {}
 
     /** One page of chunks. */
     public record ChunkPage(List<ChunkView> items, @Nullable String nextCursor) {}

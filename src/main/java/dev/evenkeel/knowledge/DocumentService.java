@@ -161,18 +161,18 @@ public class DocumentService {
 
     Uni<Page<DocumentView>> list(DocumentFilter filter, int limit, @Nullable String cursor) {
         UUID before = cursor == null ? null : id(Cursor.decode(cursor, 1).get(0));
-        return database.read(() -> documents.list(filter, limit, before)).map(found -> {
-            List<DocumentView> items =
-                    found.stream().limit(limit).map(DocumentView::of).toList();
-            String next = found.size() > limit
-                    ? Cursor.encode(items.get(limit - 1).id().toString())
-                    : null;
-            return new Page<>(items, next);
-        });
+        return database.readSql(connection -> documents.list(connection, filter, limit, before))
+                .map(found -> {
+                    List<DocumentView> items = found.size() > limit ? found.subList(0, limit) : found;
+                    String next = found.size() > limit
+                            ? Cursor.encode(items.get(limit - 1).id().toString())
+                            : null;
+                    return new Page<>(items, next);
+                });
     }
 
     Uni<DocumentView> get(UUID id) {
-        return database.read(() -> documents.require(id)).map(DocumentView::of);
+        return database.readSql(connection -> documents.view(connection, id));
     }
 
     Uni<DocumentResource.ChunkPage> chunks(UUID id, int limit, @Nullable String cursor) {
@@ -208,10 +208,10 @@ public class DocumentService {
                             }
                             document.updatedAt = Instant.now();
                         })
-                        .call(documents::flush)
-                        .map(DocumentView::of))
+                        .call(documents::flush))
                 .onFailure(ConstraintViolationException.class)
-                .transform(taken -> ProblemException.conflict("Another document of the collection has this path."));
+                .transform(taken -> ProblemException.conflict("Another document of the collection has this path."))
+                .chain(() -> get(id));
     }
 
     /** The bytes of the newest content, part by part, each read when the one before has been sent. */

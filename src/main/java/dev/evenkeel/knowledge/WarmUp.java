@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the queries of the hot routes once while the service starts: the first translation of an entity query costs an
- * event loop hundreds of milliseconds on the JVM, which a first client would feel, and a probe beside it.
+ * Asks an entity query once while the service starts: the first translation of one costs an event loop hundreds of
+ * milliseconds on the JVM, which a first client would feel, and a probe beside it.
  */
 @Singleton
 public class WarmUp {
@@ -26,13 +26,7 @@ public class WarmUp {
     }
 
     void warmUp(@Observes StartupEvent event) {
-        DocumentFilter ofCollection = new DocumentFilter(NOBODY, null, null, null);
-        DocumentFilter any = new DocumentFilter(null, null, null, null);
-        database.read(() -> documents
-                        .list(any, 1, null)
-                        .chain(() -> documents.list(ofCollection, 1, null))
-                        .chain(() -> documents.list(ofCollection, 1, NOBODY))
-                        .chain(() -> documents.require(NOBODY).onFailure().recoverWithNull()))
+        database.read(() -> documents.require(NOBODY).onFailure().recoverWithNull())
                 .replaceWith(Uni.createFrom().voidItem())
                 .subscribe()
                 .with(done -> LOG.debug("Warm"), failure -> LOG.debug("Not warmed up", failure));

@@ -31,13 +31,18 @@ public final class ServiceUnderTest implements AutoCloseable {
     }
 
     public static ServiceUnderTest start(Options options, String command) {
+        return start(options, command, Map.of());
+    }
+
+    /** Starts the service with settings that the command needs; they do not reach a service that already runs. */
+    public static ServiceUnderTest start(Options options, String command, Map<String, String> environment) {
         if (options.isSet("url")) {
             Target target = target(options.text("url"));
             Target management = options.isSet("management-url") ? target(options.text("management-url")) : target;
             return new ServiceUnderTest(new Evenkeel(target, options.text("token")), management, null);
         }
         Path work = WorkDirectory.fresh(options, command);
-        ServiceProcess process = ServiceProcess.start("Evenkeel", ServiceSettings.from(options), work, Map.of())
+        ServiceProcess process = ServiceProcess.start("Evenkeel", ServiceSettings.from(options), work, environment)
                 .awaitReady();
         return new ServiceUnderTest(new Evenkeel(process.target(), process.token()), process.management(), process);
     }

@@ -30,6 +30,8 @@ public final class PostgresServer implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(PostgresServer.class);
     private static final int COMMAND_TIMEOUT_S = 120;
+    /** A process number that no system gives out. */
+    private static final int NO_PROCESS = Integer.MAX_VALUE;
 
     private final Path directory;
     private final Path cluster;
@@ -201,7 +203,23 @@ public final class PostgresServer implements AutoCloseable {
         Files.move(unfinished, cluster);
     }
 
+    /**
+     * Takes the lock file from a postmaster that is dead but was never waited for: PostgreSQL would take it for a living
+     * one. Its other lines stay, so PostgreSQL still refuses to start beside processes that use its shared memory.
+     */
+    private void disownDefunctPostmaster() throws IOException {
+        Path file = cluster.resolve("postmaster.pid");
+        if (Files.exists(file)) {
+            List<String> lines = new ArrayList<>(Files.readAllLines(file));
+            if (!lines.isEmpty() && defunct(Long.parseLong(lines.get(0).trim()))) {
+                lines.set(0, String.valueOf(NO_PROCESS));
+                Files.write(file, lines);
+            }
+        }
+    }
+
     private void launch(int onPort) throws IOException {
+        disownDefunctPostmaster();
         List<String> settings = new ArrayList<>(List.of(
                 "-p " + onPort,
                 "-c listen_addresses=127.0.0.1",

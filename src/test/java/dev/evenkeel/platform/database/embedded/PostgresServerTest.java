@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +129,29 @@ class PostgresServerTest {
         // When the service comes again, then what was committed is there
         try (PostgresServer server = PostgresServer.start(ServerSettings.durable(directory))) {
             assertThat(query(server, "select number from kept")).isEqualTo("17");
+        }
+    }
+
+    @Test
+    void startsAfterAPostmasterThatNobodyWaitedFor() throws Exception {
+        // Given a crashed server whose process stays in the process table
+        leaveServerOfKilledService();
+        kill(postmaster());
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 60").start();
+        try (BufferedReader output = parent.inputReader()) {
+            String defunct = output.readLine();
+            Path status = Path.of("/proc", defunct, "stat");
+            Eventually.holds(() -> assertThat(status).content().contains(") Z "));
+            Path file = directory.resolve("postgresql/postmaster.pid");
+            List<String> lines = new ArrayList<>(Files.readAllLines(file));
+            lines.set(0, defunct);
+            Files.write(file, lines);
+            // When the service comes again, then what was committed is there
+            try (PostgresServer server = PostgresServer.start(ServerSettings.durable(directory))) {
+                assertThat(query(server, "select number from kept")).isEqualTo("17");
+            }
+        } finally {
+            parent.destroyForcibly();
         }
     }
 
