@@ -7,8 +7,6 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
-import io.quarkus.security.runtime.QuarkusPrincipal;
-import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
@@ -34,7 +32,7 @@ public class BearerMechanism implements HttpAuthenticationMechanism {
         String header = context.request().getHeader("Authorization");
         if (header == null) {
             return local && LoopbackHosts.names(context.request().authority())
-                    ? Uni.createFrom().item(localUser())
+                    ? Uni.createFrom().item(BearerIdentityProvider.identity(Caller.installation("local")))
                     : Uni.createFrom().nullItem();
         }
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
@@ -69,12 +67,5 @@ public class BearerMechanism implements HttpAuthenticationMechanism {
     @Override
     public Uni<HttpCredentialTransport> getCredentialTransport(RoutingContext context) {
         return Uni.createFrom().item(new HttpCredentialTransport(HttpCredentialTransport.Type.AUTHORIZATION, "bearer"));
-    }
-
-    private static SecurityIdentity localUser() {
-        return QuarkusSecurityIdentity.builder()
-                .setPrincipal(new QuarkusPrincipal("local"))
-                .addRole(Roles.ADMINISTRATOR)
-                .build();
     }
 }

@@ -2,12 +2,6 @@ package dev.evenkeel.platform.access;
 
 import dev.evenkeel.platform.database.Database;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.security.AuthenticationFailedException;
-import io.quarkus.security.identity.AuthenticationRequestContext;
-import io.quarkus.security.identity.IdentityProvider;
-import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.security.runtime.QuarkusPrincipal;
-import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -27,7 +21,7 @@ import org.jboss.logging.Logger;
  * made it, once; all replicas know its SHA-256 from the database.
  */
 @ApplicationScoped
-public class BootstrapToken implements IdentityProvider<BearerTokenRequest> {
+public class BootstrapToken implements CredentialVerifier {
     static final int MIN_LENGTH = 32;
 
     private static final Logger LOG = Logger.getLogger(BootstrapToken.class);
@@ -51,20 +45,13 @@ public class BootstrapToken implements IdentityProvider<BearerTokenRequest> {
     }
 
     @Override
-    public Class<BearerTokenRequest> getRequestType() {
-        return BearerTokenRequest.class;
+    public boolean recognises(String token) {
+        return MessageDigest.isEqual(hash, sha256(token));
     }
 
     @Override
-    public Uni<SecurityIdentity> authenticate(BearerTokenRequest request, AuthenticationRequestContext context) {
-        if (!MessageDigest.isEqual(hash, sha256(request.token()))) {
-            return Uni.createFrom().failure(new AuthenticationFailedException());
-        }
-        return Uni.createFrom()
-                .item(QuarkusSecurityIdentity.builder()
-                        .setPrincipal(new QuarkusPrincipal("bootstrap"))
-                        .addRole(Roles.ADMINISTRATOR)
-                        .build());
+    public Uni<Caller> verify(String token) {
+        return Uni.createFrom().item(Caller.installation("bootstrap"));
     }
 
     private Uni<byte[]> generatedOnce() {

@@ -34,6 +34,11 @@ public class ProblemException extends RuntimeException {
         return new ProblemException(Problem.invalid(List.of(new Problem.FieldError(field, message))), null);
     }
 
+    /** 403: the caller is known, but this is not for them. */
+    public static ProblemException forbidden(String detail) {
+        return new ProblemException(ProblemType.FORBIDDEN, detail);
+    }
+
     /** 404: there is no such thing, or the caller may not see it. */
     public static ProblemException notFound(String what) {
         return new ProblemException(ProblemType.NOT_FOUND, "There is no such " + what + ".");
