@@ -3,6 +3,8 @@ package dev.evenkeel.knowledge;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.evenkeel.knowledge.ingestion.CollectionPurge;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.database.UuidV7;
 import dev.evenkeel.platform.http.Cursor;
@@ -49,7 +51,8 @@ public class CollectionService {
         this.mapper = mapper;
     }
 
-    Uni<Idempotency.Answer> create(NewCollection wanted, String principal, @Nullable String key) {
+    Uni<Idempotency.Answer> create(Caller caller, NewCollection wanted, @Nullable String key) {
+        Reach reach = caller.managing();
         String language = wanted.language() == null ? config.defaultLanguage() : wanted.language();
         if (!Languages.supported().contains(language)) {
             return Uni.createFrom()
@@ -59,23 +62,24 @@ public class CollectionService {
         PlainText.requireStorable("description", wanted.description());
         String name = PlainText.name("name", wanted.name());
         byte[] hash = UploadedFile.hashOf(json(wanted).toBuffer().getBytes());
-        var request = new Idempotency.Request(principal, "create collection", key, hash);
+        var request = new Idempotency.Request(caller.getName(), "create collection", key, hash);
         UUID id = UuidV7.next();
         return database.writeSql(tx -> idempotency.once(
                 tx,
                 request,
                 () -> collections
-                        .insert(tx, id, name, wanted, language)
+                        .insert(tx, id, caller.userId(), name, wanted, language)
                         .call(created -> corpora.create(tx, created.corpusNo()))
-                        .chain(created -> collections.view(tx, id))
+                        .chain(created -> collections.view(tx, reach, id))
                         .map(view -> Idempotency.Answer.created("/api/v1/collections/" + id, json(view)))));
     }
 
-    Uni<Page<CollectionView>> list(int limit, @Nullable String cursor) {
+    Uni<Page<CollectionView>> list(Caller caller, int limit, @Nullable String cursor) {
+        Reach reach = caller.reading();
         UUID before = cursor == null
                 ? null
                 : DocumentService.id(Cursor.decode(cursor, 1).get(0));
-        return database.readSql(connection -> collections.list(connection, limit, before))
+        return database.readSql(connection -> collections.list(connection, reach, limit, before))
                 .map(found -> {
                     List<CollectionView> items = found.size() > limit ? found.subList(0, limit) : found;
                     String next = found.size() > limit
@@ -85,18 +89,21 @@ public class CollectionService {
                 });
     }
 
-    Uni<CollectionView> get(UUID id) {
-        return database.readSql(connection -> collections.view(connection, id));
+    Uni<CollectionView> get(Caller caller, UUID id) {
+        Reach reach = caller.reading();
+        return database.readSql(connection -> collections.view(connection, reach, id));
     }
 
-    Uni<CollectionStatistics> statistics(UUID id) {
-        return database.readSql(connection -> collections.statistics(connection, id));
+    Uni<CollectionStatistics> statistics(Caller caller, UUID id) {
+        Reach reach = caller.reading();
+        return database.readSql(connection -> collections.statistics(connection, reach, id));
     }
 
-    Uni<Void> change(UUID id, CollectionChange change, @Nullable String ifMatch) {
+    Uni<Void> change(Caller caller, UUID id, CollectionChange change, @Nullable String ifMatch) {
+        Reach reach = caller.managing();
         String name = change.name() == null ? null : PlainText.name("name", change.name());
         PlainText.requireStorable("description", change.description());
-        return database.write(() -> collections.require(id).invoke(collection -> {
+        return database.write(() -> collections.require(reach, id).invoke(collection -> {
                     ETags.requireMatch(ifMatch, collection.version);
                     if (name != null) {
                         collection.name = name;
@@ -114,9 +121,10 @@ public class CollectionService {
                 .replaceWithVoid();
     }
 
-    Uni<Void> delete(UUID id, @Nullable String ifMatch) {
+    Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {
+        Reach reach = caller.managing();
         return database.writeSql(tx ->
-                        collections.markDeleted(tx, id, ifMatch).chain(collection -> purge.enqueue(tx, collection)))
+                        collections.markDeleted(tx, reach, id, ifMatch).chain(collection -> purge.enqueue(tx, collection)))
                 .invoke(purge::announce)
                 .replaceWithVoid();
     }
