@@ -51,7 +51,7 @@ public class CollectionService {
         this.mapper = mapper;
     }
 
-    Uni<Idempotency.Answer> create(Caller caller, NewCollection wanted, @Nullable String key) {
+    public Uni<Idempotency.Answer> create(Caller caller, NewCollection wanted, @Nullable String key) {
         Reach reach = caller.managing();
         String language = wanted.language() == null ? config.defaultLanguage() : wanted.language();
         if (!Languages.supported().contains(language)) {
@@ -74,7 +74,7 @@ public class CollectionService {
                         .map(view -> Idempotency.Answer.created("/api/v1/collections/" + id, json(view)))));
     }
 
-    Uni<Page<CollectionView>> list(Caller caller, int limit, @Nullable String cursor) {
+    public Uni<Page<CollectionView>> list(Caller caller, int limit, @Nullable String cursor) {
         Reach reach = caller.reading();
         UUID before = cursor == null
                 ? null
@@ -89,17 +89,17 @@ public class CollectionService {
                 });
     }
 
-    Uni<CollectionView> get(Caller caller, UUID id) {
+    public Uni<CollectionView> get(Caller caller, UUID id) {
         Reach reach = caller.reading();
         return database.readSql(connection -> collections.view(connection, reach, id));
     }
 
-    Uni<CollectionStatistics> statistics(Caller caller, UUID id) {
+    public Uni<CollectionStatistics> statistics(Caller caller, UUID id) {
         Reach reach = caller.reading();
         return database.readSql(connection -> collections.statistics(connection, reach, id));
     }
 
-    Uni<Void> change(Caller caller, UUID id, CollectionChange change, @Nullable String ifMatch) {
+    public Uni<Void> change(Caller caller, UUID id, CollectionChange change, @Nullable String ifMatch) {
         Reach reach = caller.managing();
         String name = change.name() == null ? null : PlainText.name("name", change.name());
         PlainText.requireStorable("description", change.description());
@@ -121,7 +121,7 @@ public class CollectionService {
                 .replaceWithVoid();
     }
 
-    Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {
+    public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {
         Reach reach = caller.managing();
         return database.writeSql(tx ->
                         collections.markDeleted(tx, reach, id, ifMatch).chain(collection -> purge.enqueue(tx, collection)))

@@ -211,6 +211,21 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                 .map(rows -> rows.iterator().next().getInteger(0));
     }
 
+    /** Takes over title and metadata that came with content which is there already. */
+    Uni<Void> describe(SqlConnection tx, UUID id, DocumentDraft draft, boolean metadataGiven) {
+        if (!draft.titleGiven() && !metadataGiven) {
+            return Uni.createFrom().voidItem();
+        }
+        return tx.preparedQuery("""
+                        update document set title = coalesce($2, title), metadata = coalesce($3, metadata),
+                          version = version + 1, updated_at = now() where id = $1""")
+                .execute(Tuple.of(
+                        id,
+                        draft.titleGiven() ? draft.title() : null,
+                        metadataGiven ? new JsonObject(draft.metadata()) : null))
+                .replaceWithVoid();
+    }
+
     /** Notes why the newest content is not searchable; nothing when newer content has come meanwhile. */
     Uni<Void> failed(SqlConnection tx, UUID id, int revision, DocumentState state, DocumentView.ErrorView error) {
         return tx.preparedQuery("""

@@ -78,7 +78,7 @@ public class DocumentService {
         this.mapper = mapper;
     }
 
-    Uni<Idempotency.Answer> create(
+    public Uni<Idempotency.Answer> create(
             Caller caller, UUID collectionId, NewDocument wanted, @Nullable String idempotencyKey) {
         Reach reach = caller.writing();
         Map<String, Object> metadata = checked(wanted.metadata());
@@ -140,18 +140,19 @@ public class DocumentService {
      *
      * @param indexed whether it is searchable already
      */
-    record Replaced(boolean indexed) {}
+    public record Replaced(boolean indexed) {}
 
-    Uni<Replaced> replace(Caller caller, UUID id, NewContent content, @Nullable String ifMatch) {
+    public Uni<Replaced> replace(Caller caller, UUID id, NewContent content, @Nullable String ifMatch) {
         Reach reach = caller.writing();
+        Map<String, Object> metadata = checked(content.metadata());
         return database.readSql(connection -> documents.view(connection, reach, id))
                 .invoke(view -> ETags.requireMatch(ifMatch, view.version()))
                 .chain(view -> texts.prepare(
                         content.content(),
                         content.documentType() == null ? view.documentType() : content.documentType(),
                         view.sourcePath(),
-                        null,
-                        Map.of()))
+                        content.title(),
+                        metadata))
                 .chain(prepared -> database.writeSql(tx -> documents
                         .requireForWriting(tx, reach, id)
                         .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))
@@ -159,12 +160,15 @@ public class DocumentService {
                                 .requireForWriting(tx, reach, stored.collectionId())
                                 .chain(collection -> intake.known(
                                                 tx, stored, prepared.draft(), texts.initialState(prepared))
+                                        .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
+                                                ? documents.describe(tx, id, prepared.draft(), content.metadata() != null)
+                                                : Uni.createFrom().voidItem())
                                         .chain(accepted -> texts.store(tx, collection, accepted, prepared))))
                         .replaceWith(new Replaced(prepared.ready().isPresent()))))
                 .invoke(jobs::announce);
     }
 
-    Uni<Page<DocumentView>> list(Caller caller, DocumentFilter filter, int limit, @Nullable String cursor) {
+    public Uni<Page<DocumentView>> list(Caller caller, DocumentFilter filter, int limit, @Nullable String cursor) {
         Reach reach = caller.reading();
         UUID before = cursor == null ? null : id(Cursor.decode(cursor, 1).get(0));
         return database.readSql(connection -> documents.list(connection, reach, filter, limit, before))
@@ -177,12 +181,12 @@ public class DocumentService {
                 });
     }
 
-    Uni<DocumentView> get(Caller caller, UUID id) {
+    public Uni<DocumentView> get(Caller caller, UUID id) {
         Reach reach = caller.reach();
         return database.readSql(connection -> documents.view(connection, reach, id));
     }
 
-    Uni<DocumentResource.ChunkPage> chunks(Caller caller, UUID id, int limit, @Nullable String cursor) {
+    public Uni<DocumentResource.ChunkPage> chunks(Caller caller, UUID id, int limit, @Nullable String cursor) {
         Reach reach = caller.reading();
         int after = cursor == null ? -1 : ordinal(Cursor.decode(cursor, 1).get(0));
         return database.readSql(connection -> documents
@@ -197,7 +201,7 @@ public class DocumentService {
                 });
     }
 
-    Uni<DocumentView> change(Caller caller, UUID id, DocumentChange change, @Nullable String ifMatch) {
+    public Uni<DocumentView> change(Caller caller, UUID id, DocumentChange change, @Nullable String ifMatch) {
         Reach reach = caller.writing();
         Map<String, Object> metadata = change.metadata() == null ? null : checked(change.metadata());
         String path = change.sourcePath() == null ? null : SourcePaths.normalise(change.sourcePath());
@@ -224,7 +228,7 @@ public class DocumentService {
     }
 
     /** The bytes of the newest content, part by part, each read when the one before has been sent. */
-    Uni<StoredContent> content(Caller caller, UUID id) {
+    public Uni<StoredContent> content(Caller caller, UUID id) {
         Reach reach = caller.reading();
         return database.read(() -> documents.require(reach, id))
                 .chain(document -> database.readSql(
@@ -238,7 +242,7 @@ public class DocumentService {
     }
 
     /** A document's bytes. */
-    record StoredContent(
+    public record StoredContent(
             String title, @Nullable String sourcePath, String documentType, long sizeBytes, Multi<Buffer> parts) {}
 
     private Multi<Buffer> parts(Document document) {
@@ -254,7 +258,7 @@ public class DocumentService {
                 .map(Buffer::buffer);
     }
 
-    Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {
+    public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {
         Reach reach = caller.writing();
         return database.writeSql(tx -> documents
                 .requireForWriting(tx, reach, id)
@@ -264,7 +268,7 @@ public class DocumentService {
                 .chain(stored -> documents.delete(tx, id)));
     }
 
-    Uni<Void> reindex(Caller caller, UUID id) {
+    public Uni<Void> reindex(Caller caller, UUID id) {
         Reach reach = caller.writing();
         return database.writeSql(tx -> documents
                         .requireForWriting(tx, reach, id)
@@ -275,7 +279,7 @@ public class DocumentService {
                 .replaceWithVoid();
     }
 
-    Uni<Void> move(Caller caller, UUID id, UUID targetId) {
+    public Uni<Void> move(Caller caller, UUID id, UUID targetId) {
         Reach reach = caller.managing();
         return database.writeSql(tx -> documents
                         .requireForWriting(tx, reach, id)

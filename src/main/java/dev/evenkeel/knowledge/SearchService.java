@@ -63,7 +63,7 @@ public class SearchService {
         static final QueryVector UNWANTED = new QueryVector(null, null);
     }
 
-    Uni<SearchView> search(Caller caller, NewSearch wanted) {
+    public Uni<SearchView> search(Caller caller, NewSearch wanted) {
         Reach reach = caller.reading();
         LexicalQuery query = LexicalQuery.parse(wanted.query());
         // The model is asked before a connection is taken: no lane waits for it.
