@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Idempotency;
@@ -89,9 +90,10 @@ public class CollectionResource {
             @PathParam("id") UUID id,
             @NotNull @Valid CollectionChange change,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        Caller by = caller.get();
         return collections
-                .change(caller.get(), id, change, ifMatch)
-                .chain(() -> collections.get(caller.get(), id))
+                .change(by, id, change, ifMatch)
+                .chain(() -> collections.get(by, id))
                 .map(view -> Response.ok(view)
                         .header(HttpHeaders.ETAG, ETags.of(view.version()))
                         .build());

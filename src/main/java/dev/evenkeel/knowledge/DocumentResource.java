@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Page;
@@ -147,10 +148,11 @@ public class DocumentResource {
             @PathParam("id") UUID id,
             byte @Nullable [] body,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        Caller by = caller.get();
         return json.read(body, NewContent.class)
-                .chain(content -> documents.replace(caller.get(), id, content, ifMatch))
+                .chain(content -> documents.replace(by, id, content, ifMatch))
                 .chain(accepted -> documents
-                        .get(caller.get(), id)
+                        .get(by, id)
                         .map(view -> Response.fromResponse(withETag(view))
                                 .status(accepted.indexed() ? 200 : 202)
                                 .build()));
@@ -160,7 +162,8 @@ public class DocumentResource {
     @POST
     @Path("/{id}/move")
     public Uni<DocumentView> move(@PathParam("id") UUID id, @NotNull @Valid Move move) {
-        return documents.move(caller.get(), id, move.collectionId()).chain(() -> documents.get(caller.get(), id));
+        Caller by = caller.get();
+        return documents.move(by, id, move.collectionId()).chain(() -> documents.get(by, id));
     }
 
     /** Indexes the document again from its bytes. */
@@ -171,9 +174,10 @@ public class DocumentResource {
             description = "A job will index it",
             content = @Content(schema = @Schema(implementation = DocumentView.class)))
     public Uni<Response> reindex(@PathParam("id") UUID id) {
+        Caller by = caller.get();
         return documents
-                .reindex(caller.get(), id)
-                .chain(() -> documents.get(caller.get(), id))
+                .reindex(by, id)
+                .chain(() -> documents.get(by, id))
                 .map(view -> Response.accepted(view).build());
     }
 

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.Idempotency;
 import dev.evenkeel.platform.offload.JsonBodies;
@@ -63,8 +64,9 @@ public class IngestionResource {
             @PathParam("id") UUID collectionId,
             byte @Nullable [] body,
             @HeaderParam(Idempotency.HEADER) @Nullable String idempotencyKey) {
+        Caller by = caller.get();
         return json.read(body, NewDocument.class)
-                .chain(document -> documents.create(caller.get(), collectionId, document, idempotencyKey))
+                .chain(document -> documents.create(by, collectionId, document, idempotencyKey))
                 .map(Answers::of);
     }
 
