@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.database;
 
+import dev.evenkeel.platform.http.DatabaseFailures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.hibernate.reactive.panache.Panache;
@@ -22,6 +23,8 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class Database {
     private static final String STATEMENT_TIMEOUT = "select set_config('statement_timeout', $1, true)";
+
+    private static final int REPETITIONS = 3;
 
     private final Pool entityPool;
     private final Pool bulkPool;
@@ -73,14 +76,17 @@ public class Database {
         return timed(readTimer, reads.admit(() -> entityPool.withConnection(work)));
     }
 
-    /** Runs plain SQL in one transaction of the write lane. */
+    /** Runs plain SQL in one transaction of the write lane; again from its beginning when a deadlock ended it. */
     public <T> Uni<T> writeSql(Function<SqlConnection, Uni<T>> work) {
         return timed(
                 writeTimer,
                 writes.admit(() -> entityPool.withTransaction(connection -> connection
-                        .preparedQuery(STATEMENT_TIMEOUT)
-                        .execute(Tuple.of(writeTimeoutMs))
-                        .chain(ignored -> work.apply(connection)))));
+                                .preparedQuery(STATEMENT_TIMEOUT)
+                                .execute(Tuple.of(writeTimeoutMs))
+                                .chain(ignored -> work.apply(connection))))
+                        .onFailure(DatabaseFailures::isRepeatable)
+                        .retry()
+                        .atMost(REPETITIONS));
     }
 
     /** Runs plain SQL of a job in one transaction on the bulk pool; waits while all its connections are busy. */
