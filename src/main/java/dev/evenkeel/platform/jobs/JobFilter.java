@@ -17,8 +17,7 @@ record JobFilter(
      *
      * @throws ProblemException 400 when a value is malformed
      */
-    static JobFilter of(
-            Reach reach, @Nullable String kind, @Nullable String state, @Nullable String subjectId) {
+    static JobFilter of(Reach reach, @Nullable String kind, @Nullable String state, @Nullable String subjectId) {
         if (kind != null && !NewJob.isKind(kind)) {
             throw ProblemException.invalid("kind", "must have 1 to 100 characters");
         }
