@@ -27,7 +27,8 @@ public class BearerIdentityProvider implements IdentityProvider<BearerTokenReque
     }
 
     static SecurityIdentity identity(Caller caller) {
-        QuarkusSecurityIdentity.Builder builder = QuarkusSecurityIdentity.builder().setPrincipal(caller);
+        QuarkusSecurityIdentity.Builder builder =
+                QuarkusSecurityIdentity.builder().setPrincipal(caller);
         if (caller.isAdministrator()) {
             builder.addRole(Roles.ADMINISTRATOR);
         }
