@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The passwords that are guessed first: the list that zxcvbn brings, read when first needed. */
 @Singleton
 class CommonPasswords {
-    private static final String LIST = "/com/nulabinc/zxcvbn/matchers/dictionarys/passwords.txt";
+    private static final String LIST = "/com/nulabinc/zxcvbn/matchers/dictionaries/passwords.txt";
 
     private final Offload offload;
     private volatile @Nullable Set<String> passwords;

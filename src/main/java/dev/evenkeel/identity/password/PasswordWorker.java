@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few threads for hashes. What would wait too long, by the time that hashes took lately, is refused at once; memory is
- * bounded by the number of threads.
+ * A few threads for hashes. What would wait too long, by the time that hashes took lately, is refused at once, and what has
+ * waited too long after all is refused when its turn comes; memory is bounded by the number of threads.
  */
 final class PasswordWorker {
     private static final String NAME = "evenkeel-password";
@@ -47,16 +47,19 @@ final class PasswordWorker {
         return Uni.createFrom().emitter(emitter -> {
             Duration wait = expectedWait();
             if (wait.toNanos() > maxWaitNanos) {
-                emitter.fail(ProblemException.overloaded("Too many are signing in; try again shortly.", wait));
+                emitter.fail(overloaded(wait));
                 return;
             }
             unfinished.incrementAndGet();
             AtomicBoolean abandoned = new AtomicBoolean();
             emitter.onTermination(() -> abandoned.set(true));
+            long queued = System.nanoTime();
             Context context = Vertx.currentContext();
             executor.execute(() -> {
                 try {
-                    if (!abandoned.get()) {
+                    if (System.nanoTime() - queued > maxWaitNanos) {
+                        resume(context, () -> emitter.fail(overloaded(expectedWait())));
+                    } else if (!abandoned.get()) {
                         compute(work, emitter, context);
                     }
                 } finally {
@@ -64,6 +67,10 @@ final class PasswordWorker {
                 }
             });
         });
+    }
+
+    private static ProblemException overloaded(Duration retryAfter) {
+        return ProblemException.overloaded("Too many are signing in; try again shortly.", retryAfter);
     }
 
     private Duration expectedWait() {
