@@ -19,13 +19,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of sessions in the memory of this replica. A key that is not known is looked for in the database, once for all
- * who ask at the time and at most once a second, so that made-up key names cost nothing.
+ * The keys of sessions in the memory of this replica, read again every minute while they are used. A key that is not known is
+ * looked for in the database, once for all who ask at the time and at most once a second, so that made-up key names cost
+ * nothing.
  */
 @ApplicationScoped
 public class SigningKeys {
     private static final long RELOAD_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Duration PUBLISHED_AGE = Duration.ofMinutes(1);
+    private static final long MAX_AGE_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Database database;
@@ -64,7 +65,8 @@ public class SigningKeys {
         Predicate<SigningKey> wanted = key -> key.kid().equals(kid) && key.verifiesAt(now);
         Known present = known;
         Optional<SigningKey> found = present.first(wanted);
-        if (found.isPresent() || !present.isOlderThan(RELOAD_INTERVAL_NANOS) && !isReloading()) {
+        boolean fresh = !present.isOlderThan(found.isPresent() ? MAX_AGE_NANOS : RELOAD_INTERVAL_NANOS);
+        if (fresh && (found.isPresent() || !isReloading())) {
             return Uni.createFrom().item(found);
         }
         return reload().map(loaded -> loaded.first(wanted));
@@ -72,22 +74,26 @@ public class SigningKeys {
 
     /** The key that signs now: the oldest that may, so that a new one is known everywhere before it is used. */
     Uni<Signer> signing() {
-        Optional<Signer> present = signer(known);
-        if (present.isPresent()) {
-            return Uni.createFrom().item(present.get());
-        }
-        return database.writeSql(tx -> store.ensure(tx, Duration.ZERO))
-                .chain(this::reload)
-                .map(loaded -> signer(loaded)
-                        .orElseThrow(() -> ProblemException.unavailable("There is no key to sign with.", RETRY_AFTER)));
+        return fresh().map(this::signer)
+                .chain(present -> present.isPresent()
+                        ? Uni.createFrom().item(present.get())
+                        : database.writeSql(tx -> store.ensure(tx, Duration.ZERO))
+                                .chain(this::load)
+                                .map(loaded -> signer(loaded).orElseThrow(SigningKeys::noKey)));
     }
 
     /** All keys that verify. */
     Uni<List<SigningKey>> published() {
+        return fresh().map(Known::keys);
+    }
+
+    private Uni<Known> fresh() {
         Known present = known;
-        return present.isOlderThan(PUBLISHED_AGE.toNanos())
-                ? reload().map(Known::keys)
-                : Uni.createFrom().item(present.keys());
+        return present.isOlderThan(MAX_AGE_NANOS) ? reload() : Uni.createFrom().item(present);
+    }
+
+    private static ProblemException noKey() {
+        return ProblemException.unavailable("There is no key to sign with.", RETRY_AFTER);
     }
 
     private Optional<Signer> signer(Known present) {
@@ -109,16 +115,16 @@ public class SigningKeys {
     /** One reload serves all who wait for it, each on the context of its own request. */
     private synchronized Uni<Known> reload() {
         if (reloading == null) {
-            reloading = database.authenticationSql(store::load)
-                    .map(keys -> new Known(keys, System.nanoTime(), true))
-                    .invoke(loaded -> known = loaded)
-                    .onTermination()
-                    .invoke(this::reloaded)
-                    .memoize()
-                    .indefinitely();
+            reloading = load().onTermination().invoke(this::reloaded).memoize().indefinitely();
         }
         Context context = Vertx.currentContext();
         return context == null ? reloading : reloading.emitOn(task -> context.runOnContext(ignored -> task.run()));
+    }
+
+    private Uni<Known> load() {
+        return database.authenticationSql(store::load)
+                .map(keys -> new Known(keys, System.nanoTime(), true))
+                .invoke(loaded -> known = loaded);
     }
 
     private synchronized void reloaded() {
