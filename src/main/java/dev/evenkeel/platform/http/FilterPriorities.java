@@ -5,6 +5,7 @@ final class FilterPriorities {
     static final int REQUEST_ID = 1_000;
     static final int SECURITY_HEADERS = 990;
     static final int RATE_LIMIT = 950;
+    static final int PRINCIPAL_RATE_LIMIT = 170;
     static final int MODULES = 160;
     static final int BODY_LIMIT = 150;
 
