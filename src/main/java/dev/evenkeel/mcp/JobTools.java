@@ -69,7 +69,7 @@ public class JobTools {
                     @Nullable String state,
             @ToolArg(name = "document_id", description = "Only jobs that work on this document.", required = false)
                     @Nullable UUID documentId,
-            @ToolArg(name = "limit", description = "Most jobs to return.", defaultValue = "20")
+            @ToolArg(name = "limit", description = "Most jobs to return.", defaultValue = "20", required = false)
                     @Min(1) @Max(Page.MAX_LIMIT) int limit,
             @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false)
                     @Nullable String cursor) {

@@ -55,12 +55,12 @@ public class SearchTools {
     public Uni<SearchAnswer> search(
             @ToolArg(name = "query", description = "Any text; words in double quotes must stand together.")
                     @NotBlank @Size(max = 20_000) String query,
-            @ToolArg(name = "max_results", description = "Most passages to return.", defaultValue = "5")
+            @ToolArg(name = "max_results", description = "Most passages to return.", defaultValue = "5", required = false)
                     @Min(1) @Max(50) int maxResults,
             @ToolArg(
                             name = "max_tokens",
                             description = "Passages are returned while their tokens add up to no more than this.",
-                            defaultValue = "2000")
+                            defaultValue = "2000", required = false)
                     @Min(1) @Max(50_000) int maxTokens,
             @ToolArg(
                             name = "collection_id",
@@ -70,7 +70,7 @@ public class SearchTools {
             @ToolArg(
                             name = "mode",
                             description = "hybrid (words and meaning), keyword (words) or vector (meaning).",
-                            defaultValue = "hybrid")
+                            defaultValue = "hybrid", required = false)
                     NewSearch.Mode mode) {
         List<UUID> within = collectionId == null ? null : List.of(collectionId);
         return search.search(caller.get(), new NewSearch(query, within, maxResults, mode, null, maxTokens))
