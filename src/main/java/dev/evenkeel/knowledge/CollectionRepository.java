@@ -120,6 +120,20 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
                 .map(CollectionRef::of);
     }
 
+    /** Hides everything that a user owns, for good. */
+    Uni<List<CollectionRef>> markAllDeleted(SqlConnection tx, UUID ownerId) {
+        return tx.preparedQuery("update collection c set deleted_at = now() where c.owner_id = $1 and c.deleted_at is null"
+                        + " returning " + CollectionRef.COLUMNS)
+                .execute(Tuple.of(ownerId))
+                .map(CollectionRepository::refs);
+    }
+
+    private static List<CollectionRef> refs(RowSet<Row> rows) {
+        List<CollectionRef> refs = new ArrayList<>(rows.size());
+        rows.forEach(row -> refs.add(CollectionRef.of(row)));
+        return refs;
+    }
+
     /** The collections asked for, or all within reach when none is named; fails with 404 when one does not exist. */
     Uni<List<CollectionRef>> requireForReading(SqlConnection connection, Reach reach, @Nullable List<UUID> ids) {
         SqlConditions conditions = live(reach);
@@ -131,8 +145,7 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
                         + " order by c.corpus_no")
                 .execute(conditions.tuple())
                 .map(rows -> {
-                    List<CollectionRef> refs = new ArrayList<>();
-                    rows.forEach(row -> refs.add(CollectionRef.of(row)));
+                    List<CollectionRef> refs = refs(rows);
                     if (ids != null && refs.size() < ids.stream().distinct().count()) {
                         throw ProblemException.notFound("collection");
                     }
