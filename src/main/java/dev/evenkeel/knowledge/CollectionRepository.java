@@ -73,19 +73,19 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
 
     /** Creates a row; fails with 409 when the owner has a collection of that name. */
     Uni<CollectionRef> insert(
-            SqlConnection tx,
-            UUID id,
-            @Nullable UUID ownerId,
-            String name,
-            NewCollection wanted,
-            String language) {
+            SqlConnection tx, UUID id, @Nullable UUID ownerId, String name, NewCollection wanted, String language) {
         return tx.preparedQuery("""
                         insert into collection as c (id, owner_id, name, description, language, keep_original)
                         values ($1, $2, $3, $4, $5, $6)
                         on conflict (owner_id, lower(name)) where deleted_at is null do nothing
                         returning %s""".formatted(CollectionRef.COLUMNS))
                 .execute(Tuple.of(
-                        id, ownerId, name, wanted.description(), language, !Boolean.FALSE.equals(wanted.keepOriginal())))
+                        id,
+                        ownerId,
+                        name,
+                        wanted.description(),
+                        language,
+                        !Boolean.FALSE.equals(wanted.keepOriginal())))
                 .map(rows -> {
                     if (rows.rowCount() == 0) {
                         throw nameTaken();
@@ -110,8 +110,8 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     /** Hides the collection for good; fails with 404 or, when the caller saw another version, 412. */
     Uni<CollectionRef> markDeleted(SqlConnection tx, Reach reach, UUID id, @Nullable String ifMatch) {
         SqlConditions conditions = live(reach).and("c.id = $", id);
-        return tx.preparedQuery("select c.version, " + CollectionRef.COLUMNS + " from collection c"
-                        + conditions.where() + " for update")
+        return tx.preparedQuery("select c.version, " + CollectionRef.COLUMNS + " from collection c" + conditions.where()
+                        + " for update")
                 .execute(conditions.tuple())
                 .map(CollectionRepository::first)
                 .invoke(row -> ETags.requireMatch(ifMatch, row.getInteger("version")))
@@ -122,8 +122,9 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
 
     /** Hides everything that a user owns, for good. */
     Uni<List<CollectionRef>> markAllDeleted(SqlConnection tx, UUID ownerId) {
-        return tx.preparedQuery("update collection c set deleted_at = now() where c.owner_id = $1 and c.deleted_at is null"
-                        + " returning " + CollectionRef.COLUMNS)
+        return tx.preparedQuery(
+                        "update collection c set deleted_at = now() where c.owner_id = $1 and c.deleted_at is null"
+                                + " returning " + CollectionRef.COLUMNS)
                 .execute(Tuple.of(ownerId))
                 .map(CollectionRepository::refs);
     }
@@ -155,7 +156,8 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
 
     Uni<CollectionStatistics> statistics(SqlConnection connection, Reach reach, UUID id) {
         SqlConditions conditions = live(reach).and("c.id = $", id);
-        return connection.preparedQuery("""
+        return connection
+                .preparedQuery("""
                         select 1::bigint as collections, d.document_type, d.state, count(*) as documents,
                                sum(d.chunk_count)::bigint as chunks,
                                sum(d.embedded_count)::bigint as embedded, sum(d.token_count)::bigint as tokens,

@@ -51,9 +51,7 @@ public class CollectionResource {
     public Uni<Response> create(
             @NotNull @Valid NewCollection collection,
             @HeaderParam(Idempotency.HEADER) @Nullable String idempotencyKey) {
-        return collections
-                .create(caller.get(), collection, idempotencyKey)
-                .map(Answers::of);
+        return collections.create(caller.get(), collection, idempotencyKey).map(Answers::of);
     }
 
     /** All collections, newest first. */

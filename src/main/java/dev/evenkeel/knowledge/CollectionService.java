@@ -129,8 +129,9 @@ public class CollectionService {
 
     public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {
         Reach reach = caller.managing();
-        return database.writeSql(tx ->
-                        collections.markDeleted(tx, reach, id, ifMatch).chain(collection -> purge.enqueue(tx, collection)))
+        return database.writeSql(tx -> collections
+                        .markDeleted(tx, reach, id, ifMatch)
+                        .chain(collection -> purge.enqueue(tx, collection)))
                 .invoke(purge::announce)
                 .replaceWithVoid();
     }

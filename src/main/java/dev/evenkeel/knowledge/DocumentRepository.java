@@ -294,8 +294,8 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     Uni<Void> requireExists(SqlConnection connection, Reach reach, UUID id) {
         SqlConditions conditions = live(reach).and("d.id = $", id);
         return connection
-                .preparedQuery("select 1 from document d join collection c on c.id = d.collection_id"
-                        + conditions.where())
+                .preparedQuery(
+                        "select 1 from document d join collection c on c.id = d.collection_id" + conditions.where())
                 .execute(conditions.tuple())
                 .invoke(rows -> {
                     if (rows.size() == 0) {

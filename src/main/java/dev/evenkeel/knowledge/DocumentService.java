@@ -161,7 +161,8 @@ public class DocumentService {
                                 .requireForWriting(tx, reach, stored.collectionId())
                                 .chain(collection -> accept(tx, stored, prepared)
                                         .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
-                                                ? documents.describe(tx, id, prepared.draft(), content.metadata() != null)
+                                                ? documents.describe(
+                                                        tx, id, prepared.draft(), content.metadata() != null)
                                                 : Uni.createFrom().voidItem())
                                         .chain(accepted -> texts.store(tx, collection, accepted, prepared))))
                         .replaceWith(new Replaced(prepared.ready().isPresent()))))

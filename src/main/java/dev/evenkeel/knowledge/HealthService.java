@@ -37,7 +37,7 @@ public class HealthService {
     }
 
     /** The counts seen last, and what this process takes of memory now. */
-    public HealthView health() {
+    HealthView health() {
         HealthView seen = view;
         Runtime runtime = Runtime.getRuntime();
         double megabytes = Math.round((runtime.totalMemory() - runtime.freeMemory()) / 104_857.6) / 10.0;

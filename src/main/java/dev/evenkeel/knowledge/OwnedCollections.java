@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The collections of a user with their documents: described and in chunks of text, for the export of an account. */
 @ApplicationScoped
@@ -49,12 +50,10 @@ public class OwnedCollections implements OwnedData {
     @Override
     public Multi<JsonObject> export(UUID userId) {
         Reach reach = Reach.ofOwner(userId);
-        Multi<CollectionView> owned = pages(
-                last -> database.readSql(connection ->
-                        collections.list(connection, reach, PAGE, last == null ? null : last.id())));
-        Multi<DocumentView> held = pages(
-                last -> database.readSql(connection ->
-                        documents.list(connection, reach, ALL, PAGE, last == null ? null : last.id())));
+        Multi<CollectionView> owned = pages(last -> database.readSql(
+                connection -> collections.list(connection, reach, PAGE, last == null ? null : last.id())));
+        Multi<DocumentView> held = pages(last -> database.readSql(
+                connection -> documents.list(connection, reach, ALL, PAGE, last == null ? null : last.id())));
         return Multi.createBy()
                 .concatenating()
                 .streams(
@@ -81,24 +80,26 @@ public class OwnedCollections implements OwnedData {
     }
 
     private Multi<JsonObject> chunks(UUID documentId) {
-        Multi<ChunkView> all = pages(last -> database.readSql(connection ->
-                documents.chunks(connection, documentId, PAGE, last == null ? -1 : last.ordinal())));
+        Multi<ChunkView> all = pages(last -> database.readSql(
+                connection -> documents.chunks(connection, documentId, PAGE, last == null ? -1 : last.ordinal())));
         return all.map(chunk -> json("chunk", chunk).put("document_id", documentId.toString()));
     }
 
     /** All items of a list whose pages hold one item more than asked for when another page follows. */
-    private static <T> Multi<T> pages(Function<T, Uni<List<T>>> after) {
+    private static <T> Multi<T> pages(Function<@Nullable T, Uni<List<T>>> after) {
         return Multi.createBy()
                 .repeating()
-                .uni(AtomicReference<T>::new, last -> after.apply(last.get()).invoke(page -> {
-                    if (page.size() > PAGE) {
-                        last.set(page.get(PAGE - 1));
-                    }
-                }))
+                .uni(
+                        AtomicReference<T>::new,
+                        last -> after.apply(last.get()).invoke(page -> {
+                            if (page.size() > PAGE) {
+                                last.set(page.get(PAGE - 1));
+                            }
+                        }))
                 .whilst(page -> page.size() > PAGE)
                 .onItem()
-                .transformToMultiAndConcatenate(page ->
-                        Multi.createFrom().iterable(page.size() > PAGE ? page.subList(0, PAGE) : page));
+                .transformToMultiAndConcatenate(
+                        page -> Multi.createFrom().iterable(page.size() > PAGE ? page.subList(0, PAGE) : page));
     }
 
     private JsonObject json(String type, Object value) {

@@ -27,7 +27,8 @@ public class WarmUp {
     }
 
     void warmUp(@Observes StartupEvent event) {
-        database.read(() -> documents.require(Reach.EVERYTHING, NOBODY).onFailure().recoverWithNull())
+        database.read(() ->
+                        documents.require(Reach.EVERYTHING, NOBODY).onFailure().recoverWithNull())
                 .replaceWith(Uni.createFrom().voidItem())
                 .subscribe()
                 .with(done -> LOG.debug("Warm"), failure -> LOG.debug("Not warmed up", failure));

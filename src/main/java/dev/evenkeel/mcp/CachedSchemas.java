@@ -21,8 +21,7 @@ public class CachedSchemas extends DefaultSchemaGenerator {
     private final Map<String, InputSchema> inputs = new ConcurrentHashMap<>();
     private final Map<Class<?>, Object> outputs = new ConcurrentHashMap<>();
 
-    CachedSchemas(
-            @All List<SchemaGeneratorConfigCustomizer> customizers, ObjectMapper mapper, McpMetadata metadata) {
+    CachedSchemas(@All List<SchemaGeneratorConfigCustomizer> customizers, ObjectMapper mapper, McpMetadata metadata) {
         super(customizers, mapper, metadata);
     }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** One page of collections. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record CollectionList(List<CollectionView> collections, @Nullable String nextCursor) {
+public record CollectionList(
+        List<CollectionView> collections, @Nullable String nextCursor) {
     static CollectionList of(Page<CollectionView> page) {
         return new CollectionList(page.items(), page.nextCursor());
     }

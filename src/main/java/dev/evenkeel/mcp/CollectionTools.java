@@ -80,8 +80,7 @@ public class CollectionTools {
     public Uni<CollectionList> list(
             @ToolArg(name = "limit", description = "Most collections to return.", defaultValue = "50", required = false)
                     @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false)
-                    @Nullable String cursor) {
+            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false) @Nullable String cursor) {
         return collections.list(caller.get(), limit, cursor).map(CollectionList::of);
     }
 
@@ -139,8 +138,7 @@ public class CollectionTools {
                             idempotentHint = true,
                             openWorldHint = false))
     @ToolGuardrails(input = KnownArguments.class)
-    public Uni<Deleted> delete(
-            @ToolArg(name = "collection_id", description = "The collection.") UUID collectionId) {
+    public Uni<Deleted> delete(@ToolArg(name = "collection_id", description = "The collection.") UUID collectionId) {
         return collections.delete(caller.get(), collectionId, null).replaceWith(() -> Deleted.of(collectionId));
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** One page of documents. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record DocumentList(List<DocumentSummary> documents, @Nullable String nextCursor) {
+public record DocumentList(
+        List<DocumentSummary> documents, @Nullable String nextCursor) {
     static DocumentList of(Page<DocumentView> page) {
         return new DocumentList(page.items().stream().map(DocumentSummary::of).toList(), page.nextCursor());
     }

@@ -114,8 +114,9 @@ public class DocumentTools {
     @Tool(
             name = "get_document",
             title = "Get a document",
-            description = "The description of a document and its indexed text, up to max_tokens. When truncated is true,"
-                    + " call again with cursor set to next_cursor for the text that follows.",
+            description =
+                    "The description of a document and its indexed text, up to max_tokens. When truncated is true,"
+                            + " call again with cursor set to next_cursor for the text that follows.",
             structuredContent = true,
             annotations =
                     @Tool.Annotations(
@@ -132,12 +133,13 @@ public class DocumentTools {
                             defaultValue = "8000",
                             required = false)
                     @Min(SMALLEST_BUDGET) @Max(LARGEST_BUDGET) int maxTokens,
-            @ToolArg(name = "cursor", description = "next_cursor of the call before.", required = false)
-                    @Nullable String cursor) {
+            @ToolArg(name = "cursor", description = "next_cursor of the call before.", required = false) @Nullable String cursor) {
         Caller who = caller.get();
-        return documents.get(who, documentId).chain(document -> documents
-                .chunks(who, documentId, Page.MAX_LIMIT, cursor)
-                .map(page -> DocumentText.of(document, page, maxTokens)));
+        return documents
+                .get(who, documentId)
+                .chain(document -> documents
+                        .chunks(who, documentId, Page.MAX_LIMIT, cursor)
+                        .map(page -> DocumentText.of(document, page, maxTokens)));
     }
 
     /** Documents, newest first. */
@@ -171,8 +173,7 @@ public class DocumentTools {
                     @Nullable String state,
             @ToolArg(name = "limit", description = "Most documents to return.", defaultValue = "20", required = false)
                     @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false)
-                    @Nullable String cursor) {
+            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false) @Nullable String cursor) {
         DocumentFilter filter = new DocumentFilter(collectionId, name, documentType, state);
         return documents.list(caller.get(), filter, limit, cursor).map(DocumentList::of);
     }
@@ -195,8 +196,7 @@ public class DocumentTools {
             @ToolArg(name = "document_id", description = "The document.") UUID documentId,
             @ToolArg(name = "title", description = "The new title.", required = false)
                     @Size(min = 1, max = 500) @Nullable String title,
-            @ToolArg(name = "content", description = "The whole new text.", required = false)
-                    @Size(min = 1) @Nullable String content,
+            @ToolArg(name = "content", description = "The whole new text.", required = false) @Size(min = 1) @Nullable String content,
             @ToolArg(
                             name = "document_type",
                             description = "What the text is; without content the present text is read anew.",

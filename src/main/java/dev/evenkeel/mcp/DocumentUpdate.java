@@ -49,8 +49,7 @@ public class DocumentUpdate {
         return documents.change(caller, id, new DocumentChange(wanted.title(), null, wanted.metadata()), null);
     }
 
-    private Uni<DocumentView> replace(
-            Caller caller, UUID id, Wanted wanted, String content, @Nullable String ifMatch) {
+    private Uni<DocumentView> replace(Caller caller, UUID id, Wanted wanted, String content, @Nullable String ifMatch) {
         NewContent changed = new NewContent(content, wanted.documentType(), wanted.title(), wanted.metadata());
         return documents.replace(caller, id, changed, ifMatch).chain(() -> documents.get(caller, id));
     }

@@ -53,16 +53,20 @@ record FailureText(String message, int code) {
         List<Problem.FieldError> errors = problem.errors();
         StringBuilder text = new StringBuilder(problem.detail());
         if (errors != null && errors.size() > 1) {
-            errors.forEach(error -> text.append(' ').append(error.field()).append(": ").append(error.message()));
+            errors.forEach(
+                    error -> text.append(' ').append(error.field()).append(": ").append(error.message()));
         }
         if (problem.status() == 404) {
             KINDS.stream()
                     .filter(kind -> problem.detail().endsWith(" " + kind + "."))
-                    .forEach(kind -> text.append(" Find ids with ").append(listOf(kind)).append('.'));
+                    .forEach(kind ->
+                            text.append(" Find ids with ").append(listOf(kind)).append('.'));
         }
         Duration retryAfter = failure.retryAfter();
         if (retryAfter != null) {
-            text.append(" Try again in ").append(Math.max(1, retryAfter.toSeconds())).append(" s.");
+            text.append(" Try again in ")
+                    .append(Math.max(1, retryAfter.toSeconds()))
+                    .append(" s.");
         }
         return new FailureText(text.toString(), code(problem.status()));
     }

@@ -71,8 +71,7 @@ public class JobTools {
                     @Nullable UUID documentId,
             @ToolArg(name = "limit", description = "Most jobs to return.", defaultValue = "20", required = false)
                     @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false)
-                    @Nullable String cursor) {
+            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false) @Nullable String cursor) {
         String subject = documentId == null ? null : documentId.toString();
         return jobs.list(JobFilter.of(caller.get().reading(), null, state, subject), limit, cursor)
                 .map(JobList::of);

@@ -20,10 +20,8 @@ public class KnowledgePrompts {
             title = "Answer from the knowledge base",
             description = "Answers a question from stored documents only, and names the sources.")
     public Uni<PromptMessage> answer(
-            @PromptArg(name = "question", description = "What is to be answered.") @NotBlank @Size(max = 4000)
-                    String question) {
-        return Uni.createFrom()
-                .item(PromptMessage.withUserRole("""
+            @PromptArg(name = "question", description = "What is to be answered.") @NotBlank @Size(max = 4000) String question) {
+        return Uni.createFrom().item(PromptMessage.withUserRole("""
                         Answer the question below from the knowledge base only.
 
                         1. Call search_documents with the words that matter; search again in other words if the passages \

@@ -55,8 +55,7 @@ public class KnowledgeResources {
     public Uni<TextResourceContents> collections(RequestUri uri) {
         return collections
                 .list(caller.get(), Page.MAX_LIMIT, null)
-                .map(page -> new TextResourceContents(
-                        uri.value(), json(CollectionList.of(page)), "application/json"));
+                .map(page -> new TextResourceContents(uri.value(), json(CollectionList.of(page)), "application/json"));
     }
 
     /** A document's text. */
@@ -82,12 +81,12 @@ public class KnowledgeResources {
                 .onFailure(KnowledgeResources::isNoText)
                 .recoverWithUni(() -> documents
                         .chunks(who, document.id(), Page.MAX_LIMIT, null)
-                        .map(page -> DocumentText.of(document, page, Integer.MAX_VALUE).text()));
+                        .map(page -> DocumentText.of(document, page, Integer.MAX_VALUE)
+                                .text()));
     }
 
     private static boolean isNoText(Throwable failure) {
-        return failure instanceof ProblemException problem
-                && problem.problem().status() == CONFLICT;
+        return failure instanceof ProblemException problem && problem.problem().status() == CONFLICT;
     }
 
     private static UUID documentId(String id) {

@@ -18,8 +18,10 @@ public class McpJsonNames implements ObjectMapperCustomizer {
     public void customize(ObjectMapper mapper) {
         AnnotationIntrospector names = new Names();
         mapper.setAnnotationIntrospectors(
-                AnnotationIntrospector.pair(names, mapper.getSerializationConfig().getAnnotationIntrospector()),
-                AnnotationIntrospector.pair(names, mapper.getDeserializationConfig().getAnnotationIntrospector()));
+                AnnotationIntrospector.pair(
+                        names, mapper.getSerializationConfig().getAnnotationIntrospector()),
+                AnnotationIntrospector.pair(
+                        names, mapper.getDeserializationConfig().getAnnotationIntrospector()));
     }
 
     /** Takes the Java names of the protocol's types. */

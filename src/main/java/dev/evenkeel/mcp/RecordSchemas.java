@@ -26,10 +26,9 @@ public class RecordSchemas implements SchemaGeneratorConfigCustomizer {
                 .withPropertyNameOverrideResolver(RecordSchemas::name)
                 .withRequiredCheck(field -> isComponent(field) && !isNullable(field))
                 .withNullableCheck(field -> isComponent(field) && isNullable(field))
-                .withCustomDefinitionProvider((field, context) ->
-                        field.getAnnotation(JsonRawValue.class) == null
-                                ? null
-                                : new CustomPropertyDefinition(ofType(context, "object")));
+                .withCustomDefinitionProvider((field, context) -> field.getAnnotation(JsonRawValue.class) == null
+                        ? null
+                        : new CustomPropertyDefinition(ofType(context, "object")));
         builder.forTypesInGeneral().withCustomDefinitionProvider((type, context) -> {
             if (type.isInstanceOf(UUID.class)) {
                 return string(context, "uuid");

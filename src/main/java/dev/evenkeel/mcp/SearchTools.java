@@ -1,10 +1,9 @@
 package dev.evenkeel.mcp;
 
 import dev.evenkeel.knowledge.CollectionService;
-import dev.evenkeel.knowledge.HealthService;
-import dev.evenkeel.knowledge.HealthView;
 import dev.evenkeel.knowledge.NewSearch;
 import dev.evenkeel.knowledge.SearchService;
+import dev.evenkeel.knowledge.ingestion.EmbeddingPlan;
 import dev.evenkeel.platform.access.CurrentCaller;
 import io.quarkiverse.mcp.server.Tool;
 import io.quarkiverse.mcp.server.ToolArg;
@@ -27,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 public class SearchTools {
     private final SearchService search;
     private final CollectionService collections;
-    private final HealthService health;
+    private final EmbeddingPlan embedding;
     private final CurrentCaller caller;
 
-    SearchTools(SearchService search, CollectionService collections, HealthService health, CurrentCaller caller) {
+    SearchTools(SearchService search, CollectionService collections, EmbeddingPlan embedding, CurrentCaller caller) {
         this.search = search;
         this.collections = collections;
-        this.health = health;
+        this.embedding = embedding;
         this.caller = caller;
     }
 
@@ -55,12 +54,17 @@ public class SearchTools {
     public Uni<SearchAnswer> search(
             @ToolArg(name = "query", description = "Any text; words in double quotes must stand together.")
                     @NotBlank @Size(max = 20_000) String query,
-            @ToolArg(name = "max_results", description = "Most passages to return.", defaultValue = "5", required = false)
+            @ToolArg(
+                            name = "max_results",
+                            description = "Most passages to return.",
+                            defaultValue = "5",
+                            required = false)
                     @Min(1) @Max(50) int maxResults,
             @ToolArg(
                             name = "max_tokens",
                             description = "Passages are returned while their tokens add up to no more than this.",
-                            defaultValue = "2000", required = false)
+                            defaultValue = "2000",
+                            required = false)
                     @Min(1) @Max(50_000) int maxTokens,
             @ToolArg(
                             name = "collection_id",
@@ -70,7 +74,8 @@ public class SearchTools {
             @ToolArg(
                             name = "mode",
                             description = "hybrid (words and meaning), keyword (words) or vector (meaning).",
-                            defaultValue = "hybrid", required = false)
+                            defaultValue = "hybrid",
+                            required = false)
                     NewSearch.Mode mode) {
         List<UUID> within = collectionId == null ? null : List.of(collectionId);
         return search.search(caller.get(), new NewSearch(query, within, maxResults, mode, null, maxTokens))
@@ -92,7 +97,6 @@ public class SearchTools {
                             openWorldHint = false))
     @ToolGuardrails(input = KnownArguments.class)
     public Uni<KnowledgeStats> stats() {
-        HealthView service = health.health();
-        return collections.totals(caller.get()).map(totals -> KnowledgeStats.of(totals, service.model()));
+        return collections.totals(caller.get()).map(totals -> KnowledgeStats.of(totals, embedding.modelName()));
     }
 }

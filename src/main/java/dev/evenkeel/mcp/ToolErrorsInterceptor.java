@@ -54,7 +54,8 @@ public class ToolErrorsInterceptor {
         return work.ifNoItem()
                 .after(limit)
                 .failWith(() -> ProblemException.unavailable(
-                        "This took longer than " + limit.toSeconds() + " s and was given up; a change may still happen.",
+                        "This took longer than " + limit.toSeconds()
+                                + " s and was given up; a change may still happen.",
                         limit))
                 .emitOn(task -> context.runOnContext(ignored -> task.run()));
     }

@@ -5,6 +5,12 @@ import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.access.Scope;
 import io.quarkiverse.mcp.server.FilterContext;
+import io.quarkiverse.mcp.server.PromptFilter;
+import io.quarkiverse.mcp.server.PromptManager.PromptInfo;
+import io.quarkiverse.mcp.server.ResourceFilter;
+import io.quarkiverse.mcp.server.ResourceManager.ResourceInfo;
+import io.quarkiverse.mcp.server.ResourceTemplateFilter;
+import io.quarkiverse.mcp.server.ResourceTemplateManager.ResourceTemplateInfo;
 import io.quarkiverse.mcp.server.ToolFilter;
 import io.quarkiverse.mcp.server.ToolManager.ToolAnnotations;
 import io.quarkiverse.mcp.server.ToolManager.ToolInfo;
@@ -17,7 +23,7 @@ import org.jboss.logging.Logger;
  * again.
  */
 @Singleton
-public class ToolVisibility implements ToolFilter {
+public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTemplateFilter, PromptFilter {
     private static final Logger LOG = Logger.getLogger(ToolVisibility.class);
 
     /** Tools that reach beyond the inside of one collection. */
@@ -43,13 +49,27 @@ public class ToolVisibility implements ToolFilter {
         }
     }
 
+    @Override
+    public boolean test(ResourceInfo resource, FilterContext context) {
+        return knowledge;
+    }
+
+    @Override
+    public boolean test(ResourceTemplateInfo template, FilterContext context) {
+        return knowledge;
+    }
+
+    @Override
+    public boolean test(PromptInfo prompt, FilterContext context) {
+        return knowledge;
+    }
+
     private boolean isOn(ToolInfo tool) {
         return knowledge || tool.name().startsWith("job_");
     }
 
     private static boolean isFor(Caller caller, ToolInfo tool) {
-        boolean readOnly =
-                tool.annotations().map(ToolAnnotations::readOnlyHint).orElse(false);
+        boolean readOnly = tool.annotations().map(ToolAnnotations::readOnlyHint).orElse(false);
         return caller.scopes().contains(readOnly ? Scope.READ : Scope.WRITE)
                 && (caller.collectionId() == null || !MANAGING.contains(tool.name()));
     }

@@ -34,8 +34,7 @@ public class IngestionJobs {
         return enqueue(tx, documentId, new Payload(documentId, revision, true), within, JobPriority.NORMAL);
     }
 
-    private Uni<UUID> enqueue(
-            SqlConnection tx, UUID documentId, Payload payload, Reach within, JobPriority priority) {
+    private Uni<UUID> enqueue(SqlConnection tx, UUID documentId, Payload payload, Reach within, JobPriority priority) {
         // One active job a revision; an older revision's job finds itself superseded and ends.
         String uniqueKey = documentId + ":" + payload.revision();
         return queue.enqueue(tx, new NewJob(KIND, payload.json(), priority, uniqueKey, documentId, within))

@@ -32,7 +32,8 @@ public class BearerIdentityProvider implements IdentityProvider<BearerTokenReque
     }
 
     static QuarkusSecurityIdentity.Builder builder(Caller caller) {
-        QuarkusSecurityIdentity.Builder builder = QuarkusSecurityIdentity.builder().setPrincipal(caller);
+        QuarkusSecurityIdentity.Builder builder =
+                QuarkusSecurityIdentity.builder().setPrincipal(caller);
         if (caller.isAdministrator()) {
             builder.addRole(Roles.ADMINISTRATOR);
         }

@@ -26,9 +26,8 @@ public class ModuleGate {
         this.servesApi = replica.servesApi();
         this.closedSegments = closed(replica, modules, ModuleRoutes::segments);
         this.closedRoots = closed(replica, modules, ModuleRoutes::roots);
-        this.roots = modules.stream()
-                .flatMap(module -> module.roots().stream())
-                .collect(Collectors.toUnmodifiableSet());
+        this.roots =
+                modules.stream().flatMap(module -> module.roots().stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Map<String, String> closed(

@@ -74,7 +74,12 @@ class Job extends PanacheEntityBase {
         StringBuilder query = new StringBuilder("1 = 1");
         Map<String, Object> parameters = new HashMap<>();
         add(query, parameters, "ownerId = :owner", "owner", filter.reach().ownerId());
-        add(query, parameters, "collectionId = :collection", "collection", filter.reach().collectionId());
+        add(
+                query,
+                parameters,
+                "collectionId = :collection",
+                "collection",
+                filter.reach().collectionId());
         add(query, parameters, "kind = :kind", "kind", filter.kind());
         JobState state = filter.state();
         add(query, parameters, "state = :state", "state", state == null ? null : state.label());
@@ -95,9 +100,8 @@ class Job extends PanacheEntityBase {
                         .setParameter("id", id)
                         .getResultList())
                 .map(rows -> rows.isEmpty() ? null : WithAttempts.of(rows))
-                .map(found -> found != null && reach.includes(found.job().ownerId, found.job().collectionId)
-                        ? found
-                        : null);
+                .map(found ->
+                        found != null && reach.includes(found.job().ownerId, found.job().collectionId) ? found : null);
     }
 
     /** A job and its ended attempts. */

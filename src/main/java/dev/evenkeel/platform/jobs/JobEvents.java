@@ -114,9 +114,8 @@ class JobEvents {
             throw ProblemException.overloaded("Too many streams are open here.", RETRY_AFTER);
         }
         long own = streams.stream()
-                .filter(other -> other.audience()
-                        .principal()
-                        .equals(stream.audience().principal()))
+                .filter(other ->
+                        other.audience().principal().equals(stream.audience().principal()))
                 .count();
         if (own >= config.streamsPerPrincipal()) {
             throw new ProblemException(
@@ -149,19 +148,24 @@ class JobEvents {
     private void recheck(JobStream stream) {
         RunContexts.run(
                 context,
-                () -> stream.audience().credential().get().subscribe().with(
-                        caller -> {
-                            if (!caller.reach().equals(stream.audience().filter().reach())) {
-                                stream.complete();
-                            }
-                        },
-                        failure -> {
-                            if (failure instanceof AuthenticationFailedException
-                                    || failure instanceof ProblemException refused
-                                            && refused.problem().status() == ProblemType.FORBIDDEN.status()) {
-                                stream.complete();
-                            }
-                        }));
+                () -> stream.audience()
+                        .credential()
+                        .get()
+                        .subscribe()
+                        .with(
+                                caller -> {
+                                    if (!caller.reach()
+                                            .equals(stream.audience().filter().reach())) {
+                                        stream.complete();
+                                    }
+                                },
+                                failure -> {
+                                    if (failure instanceof AuthenticationFailedException
+                                            || failure instanceof ProblemException refused
+                                                    && refused.problem().status() == ProblemType.FORBIDDEN.status()) {
+                                        stream.complete();
+                                    }
+                                }));
     }
 
     private synchronized List<JobStream> open() {

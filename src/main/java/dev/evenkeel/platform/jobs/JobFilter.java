@@ -17,8 +17,7 @@ public record JobFilter(
      *
      * @throws ProblemException 400 when a value is malformed
      */
-    public static JobFilter of(
-            Reach reach, @Nullable String kind, @Nullable String state, @Nullable String subjectId) {
+    public static JobFilter of(Reach reach, @Nullable String kind, @Nullable String state, @Nullable String subjectId) {
         if (kind != null && !NewJob.isKind(kind)) {
             throw ProblemException.invalid("kind", "must have 1 to 100 characters");
         }

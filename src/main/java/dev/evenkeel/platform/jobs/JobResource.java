@@ -143,9 +143,7 @@ public class JobResource {
         Context client = Objects.requireNonNull(Vertx.currentContext(), "a request has a context");
         Caller listener = caller.get();
         JobAudience audience = new JobAudience(
-                listener.getName(),
-                JobFilter.of(listener.reading(), kind, state, subjectId),
-                caller.recheck());
+                listener.getName(), JobFilter.of(listener.reading(), kind, state, subjectId), caller.recheck());
         JobStream stream = events.open(audience, lastEventId, client);
         return Multi.createFrom().publisher(stream).map(this::toSse);
     }

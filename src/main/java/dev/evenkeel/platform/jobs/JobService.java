@@ -147,8 +147,7 @@ public class JobService {
     }
 
     private static Uni<Void> require(SqlConnection tx, Reach reach, UUID id) {
-        SqlConditions conditions =
-                reach.restrict(new SqlConditions().and("id = $", id), "owner_id", "collection_id");
+        SqlConditions conditions = reach.restrict(new SqlConditions().and("id = $", id), "owner_id", "collection_id");
         return tx.preparedQuery("select 1 from job" + conditions.where())
                 .execute(conditions.tuple())
                 .invoke(rows -> {

@@ -1,6 +1,7 @@
 package dev.evenkeel.platform.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.http.Page;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
