@@ -9,6 +9,7 @@ import io.quarkiverse.mcp.server.runtime.McpMetadata;
 import io.quarkiverse.mcp.server.runtime.SchemaGeneratorConfigCustomizer;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -33,7 +34,15 @@ public class CachedSchemas extends DefaultSchemaGenerator {
 
     @Override
     public InputSchema generate(ToolInfo tool) {
-        return inputs.computeIfAbsent(tool.name(), name -> super.generate(tool));
+        return inputs.computeIfAbsent(tool.name(), name -> closed(super.generate(tool)));
+    }
+
+    /** Says what {@link KnownArguments} enforces. */
+    private static InputSchema closed(InputSchema schema) {
+        if (schema.value() instanceof JsonObject object) {
+            object.put("additionalProperties", false);
+        }
+        return schema;
     }
 
     @Override

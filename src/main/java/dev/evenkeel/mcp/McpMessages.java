@@ -1,26 +1,28 @@
 package dev.evenkeel.mcp;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.evenkeel.platform.http.FilterPriorities;
 import dev.evenkeel.platform.http.Problem;
 import dev.evenkeel.platform.http.ProblemType;
 import dev.evenkeel.platform.http.ProblemWriter;
+import dev.evenkeel.platform.http.RequestIds;
 import io.quarkiverse.mcp.server.runtime.ConnectionManager;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import org.jboss.logging.Logger;
 
 /**
  * Answers what the protocol's implementation would answer without a problem document, wrongly or not at all, before it
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class McpMessages {
+    private static final Logger LOG = Logger.getLogger(McpMessages.class);
+    private static final Duration GRACE = Duration.ofSeconds(5);
     private static final String PATH = "/mcp";
     private static final String NOTIFICATIONS = "notifications/";
 
@@ -35,11 +39,14 @@ public class McpMessages {
     private static final int BEFORE_THE_IMPLEMENTATION = -1;
 
     private final ConnectionManager sessions;
-    private final JsonFactory json = new JsonFactory();
+    private final Vertx vertx;
+    private final Duration patience;
     private final long maxMessage;
 
-    McpMessages(ConnectionManager sessions, McpConfig config) {
+    McpMessages(ConnectionManager sessions, Vertx vertx, McpConfig config) {
         this.sessions = sessions;
+        this.vertx = vertx;
+        this.patience = config.callTimeout().plus(GRACE);
         this.maxMessage = config.maxMessage().asLongValue();
     }
 
@@ -56,7 +63,8 @@ public class McpMessages {
         router.post(PATH)
                 .order(BEFORE_THE_IMPLEMENTATION)
                 .handler(BodyHandler.create(false).setBodyLimit(maxMessage))
-                .handler(this::checkBody);
+                .handler(this::checkBody)
+                .failureHandler(this::failed);
     }
 
     private void checkHead(RoutingContext context) {
@@ -97,37 +105,45 @@ public class McpMessages {
     }
 
     private void checkBody(RoutingContext context) {
-        Buffer body = context.body().buffer();
-        String method;
-        try (JsonParser message = json.createParser(body == null ? new byte[0] : body.getBytes())) {
-            if (message.nextToken() != JsonToken.START_OBJECT) {
-                refuse(context, ProblemType.BAD_REQUEST, "Send one message of JSON-RPC, a JSON object.");
-                return;
-            }
-            method = method(message);
-        } catch (IOException notJson) {
-            refuse(context, ProblemType.BAD_REQUEST, "The message is not JSON.");
+        JsonObject message;
+        try {
+            message = new JsonObject(Objects.requireNonNullElseGet(context.body().buffer(), Buffer::buffer));
+        } catch (DecodeException noObject) {
+            refuse(context, ProblemType.BAD_REQUEST, "Send one message of JSON-RPC, a JSON object.");
             return;
         }
-        String session = context.request().getHeader("Mcp-Session-Id");
-        if (method != null && method.startsWith(NOTIFICATIONS) && (session == null || !sessions.has(session))) {
+        String fault = MessageShape.fault(message);
+        if (fault != null) {
+            refuse(context, ProblemType.BAD_REQUEST, fault);
+        } else if (isLostNotification(context, message)) {
             // Its session lives in another replica, or in none; nothing here waits for it.
             context.response().setStatusCode(202).end();
         } else {
+            answerInAnyCase(context);
             context.next();
         }
     }
 
-    /** The method that the message names, null for an answer. */
-    private static @Nullable String method(JsonParser message) throws IOException {
-        for (JsonToken token = message.nextToken(); token == JsonToken.FIELD_NAME; token = message.nextToken()) {
-            boolean wanted = message.currentName().equals("method");
-            if (message.nextToken() == JsonToken.VALUE_STRING && wanted) {
-                return message.getText();
-            }
-            message.skipChildren();
-        }
-        return null;
+    private boolean isLostNotification(RoutingContext context, JsonObject message) {
+        String session = context.request().getHeader("Mcp-Session-Id");
+        return message.getString("method", "").startsWith(NOTIFICATIONS)
+                && (session == null || !sessions.has(session));
+    }
+
+    /** Calls end within their own limit; what fails without an answer after all does not keep its client waiting. */
+    private void answerInAnyCase(RoutingContext context) {
+        long timer = vertx.setTimer(
+                patience.toMillis(),
+                expired -> refuse(context, ProblemType.UNAVAILABLE, "This took too long and was given up."));
+        context.addEndHandler(ended -> vertx.cancelTimer(timer));
+    }
+
+    private void failed(RoutingContext context) {
+        LOG.errorf(context.failure(), "Request %s failed", RequestIds.of(context));
+        refuse(
+                context,
+                ProblemType.INTERNAL,
+                "The request id helps whoever runs this service to find out why.");
     }
 
     private static void refuse(RoutingContext context, ProblemType type, String detail) {

@@ -11,8 +11,8 @@ public final class FilterPriorities {
     static final int MODULES = 160;
     static final int BODY_LIMIT = 150;
 
-    /** After authentication and the general limits: what one protocol demands of its requests. */
-    public static final int PROTOCOL = 140;
+    /** After authorisation and the general limits: what one protocol demands of its requests. */
+    public static final int PROTOCOL = 90;
 
     private FilterPriorities() {}
 }
