@@ -107,7 +107,8 @@ public class McpMessages {
     private void checkBody(RoutingContext context) {
         JsonObject message;
         try {
-            message = new JsonObject(Objects.requireNonNullElseGet(context.body().buffer(), Buffer::buffer));
+            message =
+                    new JsonObject(Objects.requireNonNullElseGet(context.body().buffer(), Buffer::buffer));
         } catch (DecodeException noObject) {
             refuse(context, ProblemType.BAD_REQUEST, "Send one message of JSON-RPC, a JSON object.");
             return;
@@ -126,8 +127,7 @@ public class McpMessages {
 
     private boolean isLostNotification(RoutingContext context, JsonObject message) {
         String session = context.request().getHeader("Mcp-Session-Id");
-        return message.getString("method", "").startsWith(NOTIFICATIONS)
-                && (session == null || !sessions.has(session));
+        return message.getString("method", "").startsWith(NOTIFICATIONS) && (session == null || !sessions.has(session));
     }
 
     /** Calls end within their own limit; what fails without an answer after all does not keep its client waiting. */
@@ -140,10 +140,7 @@ public class McpMessages {
 
     private void failed(RoutingContext context) {
         LOG.errorf(context.failure(), "Request %s failed", RequestIds.of(context));
-        refuse(
-                context,
-                ProblemType.INTERNAL,
-                "The request id helps whoever runs this service to find out why.");
+        refuse(context, ProblemType.INTERNAL, "The request id helps whoever runs this service to find out why.");
     }
 
     private static void refuse(RoutingContext context, ProblemType type, String detail) {

@@ -2,6 +2,8 @@ package dev.evenkeel.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.RawHttp;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 class ProtocolTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"ping\"}";
+    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Mcp AGENT = Mcp.ADMINISTRATOR;
 
     @TestHTTPResource
@@ -74,14 +77,15 @@ class ProtocolTest {
             assertThat(tool.get("outputSchema")).isNotNull();
             assertThat(hints(tool)).containsEntry("openWorldHint", false);
         });
-        JsonPath search = new JsonPath(answer.prettify())
-                .setRootPath("result.tools.find { it.name == 'search_documents' }.inputSchema");
-        assertThat(search.getList("required")).containsExactly("query");
-        assertThat(search.getBoolean("additionalProperties")).isFalse();
-        assertThat(search.getMap("properties.max_results")).containsEntry("default", 5).containsEntry("maximum", 50);
-        assertThat(search.getString("properties.collection_id.format")).isEqualTo("uuid");
-        assertThat(search.getList("properties.mode.enum")).containsExactly("hybrid", "keyword", "vector");
-        assertThat(search.getString("properties.query.description")).isNotBlank();
+        Map<String, Object> search = answer.getMap("result.tools.find { it.name == 'search_documents' }.inputSchema");
+        assertThat(search).containsEntry("required", List.of("query")).containsEntry("additionalProperties", false);
+        JsonNode arguments = MAPPER.valueToTree(search.get("properties"));
+        assertThat(arguments.at("/max_results/default").asInt()).isEqualTo(5);
+        assertThat(arguments.at("/max_results/maximum").asInt()).isEqualTo(50);
+        assertThat(arguments.at("/collection_id/format").asText()).isEqualTo("uuid");
+        assertThat(arguments.at("/mode/enum").toString()).isEqualTo("[\"hybrid\",\"keyword\",\"vector\"]");
+        assertThat(arguments.at("/query/description").asText()).isNotBlank();
+        assertThat(arguments.at("/query/maxLength").asInt()).isEqualTo(20_000);
     }
 
     @Test

@@ -148,10 +148,11 @@ class ToolAccessTest {
                 .containsExactly(stored.toString());
         assertThat(guest.call("list_collections", Map.of()).getList("collections.id"))
                 .containsExactly(shared.toString());
-        assertThat(guest.failure("list_documents", Map.of("collection_id", other)))
+        assertThat(guest.call("list_documents", Map.of("collection_id", other)).getList("documents"))
+                .isEmpty();
+        assertThat(guest.failure("search_documents", Map.of("query", "numbat", "collection_id", other)))
                 .contains("There is no such collection.");
-        assertThat(guest.failure("get_document", Map.of("document_id", hidden)))
-                .contains("There is no such document.");
+        assertThat(guest.failure("get_document", Map.of("document_id", hidden))).contains("There is no such document.");
         assertThat(guest.errorCode(
                         "tools/call",
                         Map.of(
