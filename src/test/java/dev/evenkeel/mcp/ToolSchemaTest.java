@@ -11,8 +11,10 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -90,13 +92,14 @@ class ToolSchemaTest {
                         "params",
                         Map.of("name", tool, "arguments", arguments)))
                 .asString());
+        JsonNode published = Objects.requireNonNull(schemas.get(tool), tool);
         JsonNode content = answer.at("/result/structuredContent");
         assertThat(content.isObject()).as(answer.toPrettyString()).isTrue();
-        JsonSchema schema = factory.getSchema(closed(schemas.get(tool).deepCopy()));
+        JsonSchema schema = factory.getSchema(closed(published.deepCopy()));
         assertThat(schema.validate(
                         content, execution -> execution.getExecutionConfig().setFormatAssertionsEnabled(true)))
                 .extracting(ValidationMessage::getMessage)
-                .as(tool + " " + schemas.get(tool).toPrettyString())
+                .as(tool + " " + published.toPrettyString())
                 .isEmpty();
         checked.add(tool);
         return content;
@@ -104,12 +107,16 @@ class ToolSchemaTest {
 
     /** The schema with everything refused that it does not name, where it names anything. */
     private static JsonNode closed(JsonNode schema) {
-        if (schema instanceof ObjectNode object && object.get("properties") instanceof ObjectNode properties) {
-            assertThat(object.get("required")).as(schema.toPrettyString()).isNotEmpty();
+        if (schema.get("properties") instanceof ObjectNode properties) {
+            assertThat(schema.get("required")).as(schema.toPrettyString()).isNotEmpty();
             properties.fieldNames().forEachRemaining(name -> assertThat(name).matches(SNAKE_CASE));
-            object.put("additionalProperties", false);
+            properties.forEach(ToolSchemaTest::closed);
+            ((ObjectNode) schema).put("additionalProperties", false);
         }
-        schema.forEach(ToolSchemaTest::closed);
+        for (String nested : List.of("items", "anyOf", "allOf", "$defs")) {
+            JsonNode part = schema.path(nested);
+            (nested.equals("items") ? List.of(part) : part).forEach(ToolSchemaTest::closed);
+        }
         return schema;
     }
 
