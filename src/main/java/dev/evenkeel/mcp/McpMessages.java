@@ -128,9 +128,7 @@ public class McpMessages {
     private boolean isLostNotification(RoutingContext context, JsonObject message) {
         String session = context.request().getHeader("Mcp-Session-Id");
         String method = message.getString("method");
-        return method != null
-                && method.startsWith(NOTIFICATIONS)
-                && (session == null || !sessions.has(session));
+        return method != null && method.startsWith(NOTIFICATIONS) && (session == null || !sessions.has(session));
     }
 
     /** Calls end within their own limit; what fails without an answer after all does not keep its client waiting. */

@@ -80,7 +80,9 @@ class ProtocolTest {
         Map<String, Object> search = answer.getMap("result.tools.find { it.name == 'search_documents' }.inputSchema");
         assertThat(search).containsEntry("required", List.of("query")).containsEntry("additionalProperties", false);
         JsonNode arguments = MAPPER.valueToTree(search.get("properties"));
-        assertThat(arguments.at("/max_results/default").asInt()).isEqualTo(5);
+        assertThat(arguments.at("/max_results/default").asInt())
+                .as(arguments.toPrettyString())
+                .isEqualTo(5);
         assertThat(arguments.at("/max_results/maximum").asInt()).isEqualTo(50);
         assertThat(arguments.at("/collection_id/format").asText()).isEqualTo("uuid");
         assertThat(arguments.at("/mode/enum").toString()).isEqualTo("[\"hybrid\",\"keyword\",\"vector\"]");
