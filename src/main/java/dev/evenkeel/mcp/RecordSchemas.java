@@ -37,8 +37,9 @@ public class RecordSchemas implements SchemaGeneratorConfigCustomizer {
         });
     }
 
-    private static @Nullable String name(FieldScope field) {
-        return isComponent(field) ? JsonProblems.snakeCase(field.getDeclaredName()) : null;
+    /** Arguments of tools are fields of generated classes, with the names of their Java parameters. */
+    private static String name(FieldScope field) {
+        return JsonProblems.snakeCase(field.getDeclaredName());
     }
 
     private static boolean isComponent(FieldScope field) {

@@ -76,6 +76,15 @@ class ProtocolTest {
             assertThat((String) tool.get("description")).hasSizeGreaterThan(20);
             assertThat(tool.get("outputSchema")).isNotNull();
             assertThat(hints(tool)).containsEntry("openWorldHint", false);
+            MAPPER.valueToTree(tool.get("inputSchema"))
+                    .path("properties")
+                    .fields()
+                    .forEachRemaining(argument -> {
+                        assertThat(argument.getKey()).matches("[a-z_]+");
+                        assertThat(argument.getValue().path("description").asText())
+                                .as(argument.getKey())
+                                .isNotBlank();
+                    });
         });
         Map<String, Object> search = answer.getMap("result.tools.find { it.name == 'search_documents' }.inputSchema");
         assertThat(search).containsEntry("required", List.of("query")).containsEntry("additionalProperties", false);
