@@ -115,7 +115,11 @@ class ToolSchemaTest {
         }
         for (String nested : List.of("items", "anyOf", "allOf", "$defs")) {
             JsonNode part = schema.path(nested);
-            (nested.equals("items") ? List.of(part) : part).forEach(ToolSchemaTest::closed);
+            if (nested.equals("items") && part.isObject()) {
+                closed(part);
+            } else {
+                part.forEach(ToolSchemaTest::closed);
+            }
         }
         return schema;
     }
