@@ -150,6 +150,11 @@ async function runInspector(url) {
   await ask(url, 'resources/read', ['--method', 'resources/read', '--uri', `evenkeel://documents/${document}`]);
   await ask(url, 'prompts/get', ['--method', 'prompts/get', '--prompt-name', 'answer_from_knowledge',
     '--prompt-args', 'question=Which knot?']);
+  const { id: shared } = await tool('create_collection_access_token', { collection_id: target, label: 'guest' });
+  await tool('list_collection_access_tokens', { collection_id: target },
+    { check: (a) => a.structuredContent.tokens.length === 1 });
+  await tool('rotate_collection_access_token', { token_id: shared });
+  await tool('revoke_collection_access_token', { token_id: shared });
   await tool('delete_document', { document_id: document });
   await tool('delete_collection', { collection_id: target });
   await tool('delete_collection', { collection_id: collection });

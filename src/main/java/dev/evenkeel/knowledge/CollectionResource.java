@@ -1,6 +1,5 @@
 package dev.evenkeel.knowledge;
 
-import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Idempotency;
@@ -88,10 +87,8 @@ public class CollectionResource {
             @PathParam("id") UUID id,
             @NotNull @Valid CollectionChange change,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
-        Caller by = caller.get();
         return collections
-                .change(by, id, change, ifMatch)
-                .chain(() -> collections.get(by, id))
+                .change(caller.get(), id, change, ifMatch)
                 .map(view -> Response.ok(view)
                         .header(HttpHeaders.ETAG, ETags.of(view.version()))
                         .build());

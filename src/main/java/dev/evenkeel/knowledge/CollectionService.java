@@ -2,6 +2,7 @@ package dev.evenkeel.knowledge;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evenkeel.identity.token.AccessTokens;
 import dev.evenkeel.knowledge.ingestion.CollectionPurge;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
@@ -16,6 +17,7 @@ import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.lexical.Languages;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +31,7 @@ public class CollectionService {
     private final Database database;
     private final CollectionRepository collections;
     private final CorpusState corpora;
+    private final AccessTokens tokens;
     private final CollectionPurge purge;
     private final Idempotency idempotency;
     private final KnowledgeConfig config;
@@ -38,6 +41,7 @@ public class CollectionService {
             Database database,
             CollectionRepository collections,
             CorpusState corpora,
+            AccessTokens tokens,
             CollectionPurge purge,
             Idempotency idempotency,
             KnowledgeConfig config,
@@ -45,6 +49,7 @@ public class CollectionService {
         this.database = database;
         this.collections = collections;
         this.corpora = corpora;
+        this.tokens = tokens;
         this.purge = purge;
         this.idempotency = idempotency;
         this.config = config;
@@ -105,7 +110,7 @@ public class CollectionService {
         return database.readSql(connection -> collections.totals(connection, reach));
     }
 
-    public Uni<Void> change(Caller caller, UUID id, CollectionChange change, @Nullable String ifMatch) {
+    public Uni<CollectionView> change(Caller caller, UUID id, CollectionChange change, @Nullable String ifMatch) {
         Reach reach = caller.managing();
         String name = change.name() == null ? null : PlainText.name("name", change.name());
         PlainText.requireStorable("description", change.description());
@@ -124,15 +129,28 @@ public class CollectionService {
                 }))
                 .onFailure(ConstraintViolationException.class)
                 .transform(nameTaken -> CollectionRepository.nameTaken())
-                .replaceWithVoid();
+                .chain(() -> database.readSql(connection -> collections.view(connection, reach, id)));
     }
 
     public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {
         Reach reach = caller.managing();
         return database.writeSql(tx -> collections
                         .markDeleted(tx, reach, id, ifMatch)
+                        .call(collection -> requireUnshared(tx, id))
                         .chain(collection -> purge.enqueue(tx, collection)))
                 .invoke(purge::announce)
+                .replaceWithVoid();
+    }
+
+    /** Whoever holds a token of the collection is to lose it by somebody's intent, not by the way. */
+    private Uni<Void> requireUnshared(SqlConnection tx, UUID id) {
+        return tokens.activeOfCollection(tx, id)
+                .invoke(active -> {
+                    if (active > 0) {
+                        throw ProblemException.conflict(
+                                "The collection is shared by " + active + " access tokens; revoke them first.");
+                    }
+                })
                 .replaceWithVoid();
     }
 

@@ -151,19 +151,16 @@ public class DocumentResource {
         Caller by = caller.get();
         return json.read(body, NewContent.class)
                 .chain(content -> documents.replace(by, id, content, ifMatch))
-                .chain(accepted -> documents
-                        .get(by, id)
-                        .map(view -> Response.fromResponse(withETag(view))
-                                .status(accepted.indexed() ? 200 : 202)
-                                .build()));
+                .map(replaced -> Response.fromResponse(withETag(replaced.document()))
+                        .status(replaced.indexed() ? 200 : 202)
+                        .build());
     }
 
     /** Moves the document to another collection, in which it is found from then on. */
     @POST
     @Path("/{id}/move")
     public Uni<DocumentView> move(@PathParam("id") UUID id, @NotNull @Valid Move move) {
-        Caller by = caller.get();
-        return documents.move(by, id, move.collectionId()).chain(() -> documents.get(by, id));
+        return documents.move(caller.get(), id, move.collectionId());
     }
 
     /** Indexes the document again from its bytes. */
@@ -174,10 +171,8 @@ public class DocumentResource {
             description = "A job will index it",
             content = @Content(schema = @Schema(implementation = DocumentView.class)))
     public Uni<Response> reindex(@PathParam("id") UUID id) {
-        Caller by = caller.get();
         return documents
-                .reindex(by, id)
-                .chain(() -> documents.get(by, id))
+                .reindex(caller.get(), id)
                 .map(view -> Response.accepted(view).build());
     }
 

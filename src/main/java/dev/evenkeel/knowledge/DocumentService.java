@@ -137,16 +137,16 @@ public class DocumentService {
     }
 
     /**
-     * New content for a document.
+     * A document with new content.
      *
-     * @param indexed whether it is searchable already
+     * @param indexed whether that is searchable already
      */
-    public record Replaced(boolean indexed) {}
+    public record Replaced(DocumentView document, boolean indexed) {}
 
     public Uni<Replaced> replace(Caller caller, UUID id, NewContent content, @Nullable String ifMatch) {
         Reach reach = caller.writing();
         Map<String, Object> metadata = checked(content.metadata());
-        return database.readSql(connection -> documents.view(connection, reach, id))
+        return view(reach, id)
                 .invoke(view -> ETags.requireMatch(ifMatch, view.version()))
                 .chain(view -> texts.prepare(
                         content.content(),
@@ -165,8 +165,9 @@ public class DocumentService {
                                                         tx, id, prepared.draft(), content.metadata() != null)
                                                 : Uni.createFrom().voidItem())
                                         .chain(accepted -> texts.store(tx, collection, accepted, prepared))))
-                        .replaceWith(new Replaced(prepared.ready().isPresent()))))
-                .invoke(jobs::announce);
+                        .replaceWith(prepared.ready().isPresent())))
+                .invoke(jobs::announce)
+                .chain(indexed -> view(reach, id).map(document -> new Replaced(document, indexed)));
     }
 
     /** The same content is nothing new, unless it is to be read as another type. */
@@ -191,7 +192,10 @@ public class DocumentService {
     }
 
     public Uni<DocumentView> get(Caller caller, UUID id) {
-        Reach reach = caller.reach();
+        return view(caller.reading(), id);
+    }
+
+    private Uni<DocumentView> view(Reach reach, UUID id) {
         return database.readSql(connection -> documents.view(connection, reach, id));
     }
 
@@ -233,7 +237,7 @@ public class DocumentService {
                         .call(documents::flush))
                 .onFailure(ConstraintViolationException.class)
                 .transform(taken -> ProblemException.conflict("Another document of the collection has this path."))
-                .chain(() -> get(caller, id));
+                .chain(() -> view(reach, id));
     }
 
     /** The bytes of the newest content, part by part, each read when the one before has been sent. */
@@ -277,7 +281,7 @@ public class DocumentService {
                 .chain(stored -> documents.delete(tx, id)));
     }
 
-    public Uni<Void> reindex(Caller caller, UUID id) {
+    public Uni<DocumentView> reindex(Caller caller, UUID id) {
         Reach reach = caller.writing();
         return database.writeSql(tx -> documents
                         .requireForWriting(tx, reach, id)
@@ -285,10 +289,10 @@ public class DocumentService {
                         .call(stored -> documents.queued(tx, id))
                         .chain(stored -> jobs.enqueueAgain(tx, id, stored.revision(), stored.within())))
                 .invoke(jobs::announce)
-                .replaceWithVoid();
+                .chain(() -> view(reach, id));
     }
 
-    public Uni<Void> move(Caller caller, UUID id, UUID targetId) {
+    public Uni<DocumentView> move(Caller caller, UUID id, UUID targetId) {
         Reach reach = caller.managing();
         return database.writeSql(tx -> documents
                         .requireForWriting(tx, reach, id)
@@ -300,7 +304,8 @@ public class DocumentService {
                                                 .assign(tx, id, targetId)
                                                 .chain(() -> mover.move(
                                                         tx, id, stored.revision(), stored.corpusNo(), target)))))
-                .invoke(jobs::announce);
+                .invoke(jobs::announce)
+                .chain(() -> view(reach, id));
     }
 
     static UUID id(String text) {

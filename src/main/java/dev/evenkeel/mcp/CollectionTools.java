@@ -4,7 +4,6 @@ import dev.evenkeel.knowledge.CollectionChange;
 import dev.evenkeel.knowledge.CollectionService;
 import dev.evenkeel.knowledge.CollectionView;
 import dev.evenkeel.knowledge.NewCollection;
-import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.Page;
 import io.quarkiverse.mcp.server.Tool;
@@ -119,10 +118,7 @@ public class CollectionTools {
             @ToolArg(name = "collection_id", description = "The collection.") UUID collectionId,
             @ToolArg(name = "name", description = "The new name, unique among your collections.")
                     @NotBlank @Size(max = 255) String name) {
-        Caller who = caller.get();
-        return collections
-                .change(who, collectionId, new CollectionChange(name, null, null), null)
-                .chain(() -> collections.get(who, collectionId));
+        return collections.change(caller.get(), collectionId, new CollectionChange(name, null, null), null);
     }
 
     /** Deletes a collection. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FailureText(String message, int code) {
     /** What to do when something is not found, by the word that the detail ends with. */
-    private static final List<String> KINDS = List.of("document", "collection", "job");
+    private static final List<String> KINDS = List.of("document", "collection", "job", "token");
 
     /** The text for what the caller can act on, null for a defect. */
     static @Nullable FailureText of(Throwable failure) {
@@ -72,7 +72,11 @@ record FailureText(String message, int code) {
     }
 
     private static String listOf(String kind) {
-        return kind.equals("job") ? "job_list" : "list_" + kind + "s";
+        return switch (kind) {
+            case "job" -> "job_list";
+            case "token" -> "list_collection_access_tokens";
+            default -> "list_" + kind + "s";
+        };
     }
 
     private static int code(int status) {

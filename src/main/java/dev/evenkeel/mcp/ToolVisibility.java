@@ -30,12 +30,16 @@ public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTempl
     private static final Set<String> MANAGING =
             Set.of("create_collection", "rename_collection", "delete_collection", "move_document");
 
+    private static final String SHARING = "_collection_access_token";
+
     private final CurrentCaller caller;
     private final boolean knowledge;
+    private final boolean identity;
 
     ToolVisibility(CurrentCaller caller, ReplicaConfig replica) {
         this.caller = caller;
         this.knowledge = replica.modules().contains("knowledge");
+        this.identity = replica.modules().contains("identity");
     }
 
     /** A filter that throws would be passed over, so this one never does. */
@@ -65,12 +69,13 @@ public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTempl
     }
 
     private boolean isOn(ToolInfo tool) {
-        return knowledge || tool.name().startsWith("job_");
+        return tool.name().startsWith("job_") || knowledge && (identity || !tool.name().contains(SHARING));
     }
 
     private static boolean isFor(Caller caller, ToolInfo tool) {
         boolean readOnly = tool.annotations().map(ToolAnnotations::readOnlyHint).orElse(false);
-        return caller.scopes().contains(readOnly ? Scope.READ : Scope.WRITE)
-                && (caller.collectionId() == null || !MANAGING.contains(tool.name()));
+        boolean manages = MANAGING.contains(tool.name()) || tool.name().contains(SHARING);
+        return caller.scopes().contains(readOnly && !manages ? Scope.READ : Scope.WRITE)
+                && (caller.collectionId() == null || !manages);
     }
 }

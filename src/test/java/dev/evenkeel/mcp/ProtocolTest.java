@@ -68,6 +68,10 @@ class ProtocolTest {
                         "get_collection",
                         "rename_collection",
                         "delete_collection",
+                        "create_collection_access_token",
+                        "list_collection_access_tokens",
+                        "revoke_collection_access_token",
+                        "rotate_collection_access_token",
                         "job_status",
                         "job_list",
                         "job_cancel");

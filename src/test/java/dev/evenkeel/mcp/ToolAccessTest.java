@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.access.Scope;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,46 @@ class ToolAccessTest {
                                 "arguments",
                                 Map.of("document_id", stored, "target_collection_id", other))))
                 .isEqualTo(-32602);
+    }
+
+    @Test
+    void aCollectionIsSharedByATokenUntilItIsRevoked() {
+        // Given
+        UUID collection = owner.newCollection();
+        UUID document = owner.store(collection, "a shared kinkajou");
+
+        // When
+        JsonPath issued = owner.call(
+                "create_collection_access_token", Map.of("collection_id", collection, "label", "for a friend"));
+        UUID id = Mcp.id(issued, "id");
+        Mcp guest = new Mcp(issued.getString("token"));
+
+        // Then it reads, and does not write, share or see what others hold
+        assertThat(issued.getList("scopes")).containsExactly("read");
+        assertThat(guest.toolNames()).containsExactlyInAnyOrderElementsOf(READING);
+        assertThat(guest.call("get_document", Map.of("document_id", document)).getString("text"))
+                .contains("kinkajou");
+        JsonPath listed = owner.call("list_collection_access_tokens", Map.of("collection_id", collection));
+        assertThat(listed.getList("tokens.id")).containsExactly(id.toString());
+        assertThat(listed.getMap("tokens[0]")).doesNotContainKey("token");
+        assertThat(stranger.failure("list_collection_access_tokens", Map.of("collection_id", collection)))
+                .contains("There is no such collection.");
+        assertThat(stranger.failure("rotate_collection_access_token", Map.of("token_id", id)))
+                .isEqualTo("There is no such token. Find ids with list_collection_access_tokens.");
+        assertThat(stranger.failure("revoke_collection_access_token", Map.of("token_id", id)))
+                .contains("There is no such token.");
+
+        // When it is rotated, then the old secret is dead at once
+        JsonPath rotated = owner.call("rotate_collection_access_token", Map.of("token_id", id));
+        assertThat(guest.send(Map.of("jsonrpc", "2.0", "id", 1, "method", "ping")).statusCode())
+                .isEqualTo(401);
+        Mcp again = new Mcp(rotated.getString("token"));
+        assertThat(again.toolNames()).isNotEmpty();
+
+        // When it is revoked, then the new one is, too
+        owner.call("revoke_collection_access_token", Map.of("token_id", id));
+        assertThat(again.send(Map.of("jsonrpc", "2.0", "id", 1, "method", "ping")).statusCode())
+                .isEqualTo(401);
     }
 
     @Test

@@ -76,6 +76,10 @@ class ToolSchemaTest {
         checked("list_collections", Map.of("limit", 1));
         checked("get_collection", Map.of("collection_id", target));
         checked("rename_collection", Map.of("collection_id", target, "name", "renamed " + UUID.randomUUID()));
+        JsonNode token = checked("create_collection_access_token", Map.of("collection_id", target, "label", "guest"));
+        checked("list_collection_access_tokens", Map.of("collection_id", target));
+        checked("rotate_collection_access_token", Map.of("token_id", id(token)));
+        checked("revoke_collection_access_token", Map.of("token_id", id(token)));
         checked("delete_document", Map.of("document_id", plain));
         checked("delete_collection", Map.of("collection_id", target));
         assertThat(checked).containsExactlyInAnyOrderElementsOf(schemas.keySet());

@@ -28,12 +28,15 @@ public class Database {
 
     private final Pool entityPool;
     private final Pool bulkPool;
+    private final Pool authenticationPool;
     private final AdmissionGate reads;
     private final AdmissionGate writes;
+    private final AdmissionGate authentications;
     private final String writeTimeoutMs;
     private final Timer readTimer;
     private final Timer writeTimer;
     private final Timer bulkTimer;
+    private final Timer authenticationTimer;
     private final int bulkConnections;
 
     Database(Pool entityPool, Pools pools, DatabaseConfig config, Vertx vertx, MeterRegistry metrics) {
@@ -42,14 +45,24 @@ public class Database {
         entityPool.size();
         this.bulkPool = Pool.newInstance(pools.bulk());
         this.bulkConnections = pools.bulkConnections();
+        this.authenticationPool = Pool.newInstance(pools.authentication());
         var read = config.read();
         var write = config.write();
         this.reads = new AdmissionGate(Lane.READ, read.permits(), read.queue(), read.maxWait(), vertx);
         this.writes = new AdmissionGate(Lane.WRITE, write.permits(), write.queue(), write.maxWait(), vertx);
+        var authentication = config.authentication();
+        this.authentications = new AdmissionGate(
+                Lane.AUTHENTICATION,
+                authentication.connections(),
+                authentication.queue(),
+                authentication.maxWait(),
+                vertx);
         this.writeTimeoutMs = String.valueOf(write.statementTimeout().toMillis());
         this.readTimer = LaneMetrics.timer(metrics, Lane.READ);
         this.writeTimer = LaneMetrics.timer(metrics, Lane.WRITE);
         this.bulkTimer = LaneMetrics.timer(metrics, Lane.BULK);
+        this.authenticationTimer = LaneMetrics.timer(metrics, Lane.AUTHENTICATION);
+        LaneMetrics.gauges(metrics, Lane.AUTHENTICATION, authentications);
         LaneMetrics.gauges(metrics, Lane.READ, reads);
         LaneMetrics.gauges(metrics, Lane.WRITE, writes);
     }
@@ -94,12 +107,18 @@ public class Database {
         return timed(bulkTimer, detached(() -> bulkPool.withTransaction(work)));
     }
 
+    /** Looks up a credential on connections of its own, without a transaction; before the request passes here again. */
+    public <T> Uni<T> authenticationSql(Function<SqlConnection, Uni<T>> work) {
+        return timed(authenticationTimer, authentications.admit(() -> authenticationPool.withConnection(work)));
+    }
+
     /** What the lanes are doing right now. */
     public List<LaneStatus> lanes() {
         return List.of(
                 LaneStatus.of(Lane.READ, reads, entityPool.size()),
                 LaneStatus.of(Lane.WRITE, writes, entityPool.size()),
-                new LaneStatus(Lane.BULK.label(), bulkConnections, 0, bulkPool.size(), 0, 0, 0));
+                new LaneStatus(Lane.BULK.label(), bulkConnections, 0, bulkPool.size(), 0, 0, 0),
+                LaneStatus.of(Lane.AUTHENTICATION, authentications, authenticationPool.size()));
     }
 
     /** Cuts the cancellation of the subscriber off, so that a transaction always gives its connection back. */

@@ -8,6 +8,7 @@ public final class FilterPriorities {
     /** Before authentication: who is not meant to be here is not asked for a token either. */
     public static final int HOST_CHECK = 940;
 
+    static final int PRINCIPAL_RATE_LIMIT = 170;
     static final int MODULES = 160;
     static final int BODY_LIMIT = 150;
 
