@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 class PermissionMatrixTest {
-    private static final Set<Credential.Kind> USERS =
-            Set.of(Credential.Kind.SESSION, Credential.Kind.PERSONAL_TOKEN);
+    private static final Set<Credential.Kind> USERS = Set.of(Credential.Kind.SESSION, Credential.Kind.PERSONAL_TOKEN);
     private static final String BOUNDARY = "boundary";
     private static final Set<String> INVISIBLE_TO_CLIENTS = Set.of("/test/");
 
@@ -276,8 +275,7 @@ class PermissionMatrixTest {
         }
         return switch (row.need()) {
             case OPEN -> "allowed";
-            case USER ->
-                !credential.reads() || !USERS.contains(credential.kind()) ? "403" : "allowed";
+            case USER -> !credential.reads() || !USERS.contains(credential.kind()) ? "403" : "allowed";
             case PERSON ->
                 credential.kind() != Credential.Kind.SESSION
                         ? "403"

@@ -66,15 +66,14 @@ public class SharingTools {
     @ToolGuardrails(input = KnownArguments.class)
     public Uni<IssuedToken> create(
             @ToolArg(name = "collection_id", description = "The collection to share.") UUID collectionId,
-            @ToolArg(name = "label", description = "For whom or what the token is.") @NotBlank @Size(max = 100)
-                    String label,
-            @ToolArg(
-                            name = "permission",
-                            description = "read or read_write.",
-                            defaultValue = "read",
-                            required = false)
+            @ToolArg(name = "label", description = "For whom or what the token is.") @NotBlank @Size(max = 100) String label,
+            @ToolArg(name = "permission", description = "read or read_write.", defaultValue = "read", required = false)
                     Permission permission,
-            @ToolArg(name = "expires_in_days", description = "Days until it expires.", defaultValue = "90", required = false)
+            @ToolArg(
+                            name = "expires_in_days",
+                            description = "Days until it expires.",
+                            defaultValue = "90",
+                            required = false)
                     @Min(1) @Max(MAX_DAYS) int expiresInDays) {
         NewToken wanted = new NewToken(label, permission.scopes(), expiresInDays);
         return tokens.issue(caller.get(), collectionId, wanted, origin.get());
@@ -97,8 +96,7 @@ public class SharingTools {
             @ToolArg(name = "collection_id", description = "The collection.") UUID collectionId,
             @ToolArg(name = "limit", description = "Most tokens to return.", defaultValue = "50", required = false)
                     @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false)
-                    @Nullable String cursor) {
+            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false) @Nullable String cursor) {
         return tokens.list(caller.get(), collectionId, limit, cursor).map(TokenList::of);
     }
 
@@ -123,8 +121,9 @@ public class SharingTools {
     @Tool(
             name = "rotate_collection_access_token",
             title = "Rotate a token",
-            description = "Gives a token of a collection a new secret, shown in this answer only; the old one is refused"
-                    + " from then on.",
+            description =
+                    "Gives a token of a collection a new secret, shown in this answer only; the old one is refused"
+                            + " from then on.",
             structuredContent = true,
             annotations =
                     @Tool.Annotations(

@@ -69,7 +69,8 @@ public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTempl
     }
 
     private boolean isOn(ToolInfo tool) {
-        return tool.name().startsWith("job_") || knowledge && (identity || !tool.name().contains(SHARING));
+        return tool.name().startsWith("job_")
+                || knowledge && (identity || !tool.name().contains(SHARING));
     }
 
     private static boolean isFor(Caller caller, ToolInfo tool) {

@@ -10,14 +10,13 @@ import io.vertx.pgclient.PgException;
 import jakarta.persistence.OptimisticLockException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Failures say what was wrong and what to do, and nothing of the inside. */
 class FailureTextTest {
     private static String text(Throwable failure) {
-        FailureText text = FailureText.of(failure);
-        assertThat(text).isNotNull();
-        return text.message();
+        return Objects.requireNonNull(FailureText.of(failure), "a defect").message();
     }
 
     @Test
@@ -34,8 +33,8 @@ class FailureTextTest {
     void everyFieldIsNamed() {
         assertThat(text(ProblemException.invalid("name", "must not be blank"))).isEqualTo("name: must not be blank");
         assertThat(text(new ProblemException(
-                        Problem.invalid(
-                                List.of(new Problem.FieldError("a", "is bad"), new Problem.FieldError("b", "is worse"))),
+                        Problem.invalid(List.of(
+                                new Problem.FieldError("a", "is bad"), new Problem.FieldError("b", "is worse"))),
                         null)))
                 .isEqualTo("2 fields are not valid. a: is bad b: is worse");
     }
@@ -50,6 +49,8 @@ class FailureTextTest {
     @Test
     void aDefectIsNotExplained() {
         assertThat(FailureText.of(new IllegalStateException("inside"))).isNull();
-        assertThat(FailureText.internal("17").message()).contains("request id 17").doesNotContain("inside");
+        assertThat(FailureText.internal("17").message())
+                .contains("request id 17")
+                .doesNotContain("inside");
     }
 }

@@ -193,14 +193,16 @@ class ToolAccessTest {
 
         // When it is rotated, then the old secret is dead at once
         JsonPath rotated = owner.call("rotate_collection_access_token", Map.of("token_id", id));
-        assertThat(guest.send(Map.of("jsonrpc", "2.0", "id", 1, "method", "ping")).statusCode())
+        assertThat(guest.send(Map.of("jsonrpc", "2.0", "id", 1, "method", "ping"))
+                        .statusCode())
                 .isEqualTo(401);
         Mcp again = new Mcp(rotated.getString("token"));
         assertThat(again.toolNames()).isNotEmpty();
 
         // When it is revoked, then the new one is, too
         owner.call("revoke_collection_access_token", Map.of("token_id", id));
-        assertThat(again.send(Map.of("jsonrpc", "2.0", "id", 1, "method", "ping")).statusCode())
+        assertThat(again.send(Map.of("jsonrpc", "2.0", "id", 1, "method", "ping"))
+                        .statusCode())
                 .isEqualTo(401);
     }
 

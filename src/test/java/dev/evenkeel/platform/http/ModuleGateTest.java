@@ -59,7 +59,15 @@ class ModuleGateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/mcpandmore", "/api/v1/mcp", "/api/v1/entries", "/api/v1/jobs", "/q/health", "/api/v1/documentsandmore"})
+    @ValueSource(
+            strings = {
+                "/mcpandmore",
+                "/api/v1/mcp",
+                "/api/v1/entries",
+                "/api/v1/jobs",
+                "/q/health",
+                "/api/v1/documentsandmore"
+            })
     void theOthersStayOpen(String path) throws Exception {
         try (FilterServer server = server(ReplicaConfig.Role.ALL, Set.of("memory"))) {
             assertThat(server.get(path).statusCode()).isEqualTo(200);
