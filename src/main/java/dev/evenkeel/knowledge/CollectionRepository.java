@@ -158,16 +158,32 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
         SqlConditions conditions = live(reach).and("c.id = $", id);
         return connection
                 .preparedQuery("""
-                        select d.document_type, d.state, count(*) as documents, sum(d.chunk_count)::bigint as chunks,
+                        select 1::bigint as collections, d.document_type, d.state, count(*) as documents,
+                               sum(d.chunk_count)::bigint as chunks,
                                sum(d.embedded_count)::bigint as embedded, sum(d.token_count)::bigint as tokens,
                                sum(d.size_bytes)::bigint as bytes
                         from collection c left join document d on d.collection_id = c.id
-                        %s group by 1, 2 order by 1, 2""".formatted(conditions.where()))
+                        %s group by 2, 3 order by 2, 3""".formatted(conditions.where()))
                 .execute(conditions.tuple())
                 .map(rows -> {
                     first(rows);
                     return CollectionStatistics.of(id, rows);
                 });
+    }
+
+    Uni<KnowledgeTotals> totals(SqlConnection connection, Reach reach) {
+        SqlConditions conditions = live(reach);
+        return connection
+                .preparedQuery("""
+                        with mine as (select c.id from collection c %s)
+                        select (select count(*) from mine) as collections, d.document_type, d.state,
+                               count(d.id) as documents, sum(d.chunk_count)::bigint as chunks,
+                               sum(d.embedded_count)::bigint as embedded, sum(d.token_count)::bigint as tokens,
+                               sum(d.size_bytes)::bigint as bytes
+                        from mine left join document d on d.collection_id = mine.id
+                        group by d.document_type, d.state""".formatted(conditions.where()))
+                .execute(conditions.tuple())
+                .map(KnowledgeTotals::of);
     }
 
     private static Row first(RowSet<Row> rows) {

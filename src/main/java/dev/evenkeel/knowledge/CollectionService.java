@@ -104,6 +104,12 @@ public class CollectionService {
         return database.readSql(connection -> collections.statistics(connection, reach, id));
     }
 
+    /** Sums over everything within reach. */
+    public Uni<KnowledgeTotals> totals(Caller caller) {
+        Reach reach = caller.reading();
+        return database.readSql(connection -> collections.totals(connection, reach));
+    }
+
     public Uni<CollectionView> change(Caller caller, UUID id, CollectionChange change, @Nullable String ifMatch) {
         Reach reach = caller.managing();
         String name = change.name() == null ? null : PlainText.name("name", change.name());

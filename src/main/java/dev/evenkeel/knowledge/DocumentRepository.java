@@ -109,12 +109,13 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
             long corpusNo,
             int revision,
             byte[] contentHash,
+            String documentType,
             String state,
             String title,
             @Nullable UUID jobId,
             int version) {
         private static final String COLUMNS =
-                "d.id, d.collection_id, c.owner_id, c.corpus_no, d.revision, d.content_hash, d.state, d.title, d.job_id, d.version";
+                "d.id, d.collection_id, c.owner_id, c.corpus_no, d.revision, d.content_hash, d.document_type, d.state, d.title, d.job_id, d.version";
 
         /** Who may see a job that works on this document. */
         Reach within() {
@@ -129,6 +130,7 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                     row.getLong("corpus_no"),
                     row.getInteger("revision"),
                     row.getBuffer("content_hash").getBytes(),
+                    row.getString("document_type"),
                     row.getString("state"),
                     row.getString("title"),
                     row.getUUID("job_id"),

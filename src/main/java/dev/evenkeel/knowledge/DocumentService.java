@@ -22,6 +22,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -158,8 +159,7 @@ public class DocumentService {
                         .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))
                         .chain(stored -> collections
                                 .requireForWriting(tx, reach, stored.collectionId())
-                                .chain(collection -> intake.known(
-                                                tx, stored, prepared.draft(), texts.initialState(prepared))
+                                .chain(collection -> accept(tx, stored, prepared)
                                         .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
                                                 ? documents.describe(
                                                         tx, id, prepared.draft(), content.metadata() != null)
@@ -168,6 +168,14 @@ public class DocumentService {
                         .replaceWith(prepared.ready().isPresent())))
                 .invoke(jobs::announce)
                 .chain(indexed -> view(reach, id).map(document -> new Replaced(document, indexed)));
+    }
+
+    /** The same content is nothing new, unless it is to be read as another type. */
+    private Uni<Accepted> accept(SqlConnection tx, DocumentRepository.Stored stored, TextIntake.Prepared prepared) {
+        DocumentDraft draft = prepared.draft();
+        return stored.documentType().equals(draft.documentType())
+                ? intake.known(tx, stored, draft, texts.initialState(prepared))
+                : intake.replaced(tx, stored, draft, texts.initialState(prepared));
     }
 
     public Uni<Page<DocumentView>> list(Caller caller, DocumentFilter filter, int limit, @Nullable String cursor) {

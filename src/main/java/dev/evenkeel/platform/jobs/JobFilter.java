@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Which jobs a list or a stream shows: those within reach; null means any. */
-record JobFilter(
+public record JobFilter(
         Reach reach,
         @Nullable String kind,
         @Nullable JobState state,
@@ -17,7 +17,7 @@ record JobFilter(
      *
      * @throws ProblemException 400 when a value is malformed
      */
-    static JobFilter of(Reach reach, @Nullable String kind, @Nullable String state, @Nullable String subjectId) {
+    public static JobFilter of(Reach reach, @Nullable String kind, @Nullable String state, @Nullable String subjectId) {
         if (kind != null && !NewJob.isKind(kind)) {
             throw ProblemException.invalid("kind", "must have 1 to 100 characters");
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What people and programs may do with jobs. */
 @ApplicationScoped
-class JobService {
+public class JobService {
     private static final int CLEAR_BATCH = 500;
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -59,7 +59,7 @@ class JobService {
     }
 
     /** One page, newest first. */
-    Uni<Page<JobView>> list(JobFilter filter, int limit, @Nullable String cursor) {
+    public Uni<Page<JobView>> list(JobFilter filter, int limit, @Nullable String cursor) {
         UUID before =
                 cursor == null ? null : JobIds.parse(Cursor.decode(cursor, 1).get(0));
         if (cursor != null && before == null) {
@@ -78,7 +78,7 @@ class JobService {
      *
      * @throws ProblemException (as failure) 404 when there is none within reach
      */
-    Uni<JobView> detail(Reach reach, UUID id) {
+    public Uni<JobView> detail(Reach reach, UUID id) {
         return database.read(() -> Job.withAttempts(reach, id))
                 .onItem()
                 .ifNull()
@@ -87,7 +87,7 @@ class JobService {
     }
 
     /** Cancels a job; see {@link JobCancellation#byId}. */
-    Uni<JobView> cancel(Reach reach, UUID id) {
+    public Uni<JobView> cancel(Reach reach, UUID id) {
         return database.writeSql(tx -> require(tx, reach, id).chain(() -> cancellation.byId(tx, id)))
                 .invoke(signals::change)
                 .chain(() -> detail(reach, id));
