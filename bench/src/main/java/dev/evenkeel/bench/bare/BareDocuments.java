@@ -137,7 +137,7 @@ final class BareDocuments {
         response.putHeader("content-type", "application/json").end(body.toBuffer());
     }
 
-    private static void failed(HttpServerResponse response, Throwable cause) {
+    static void failed(HttpServerResponse response, Throwable cause) {
         System.err.println(cause);
         response.setStatusCode(500).end();
     }
