@@ -52,12 +52,14 @@ public class SessionService {
             return Uni.createFrom().failure(notValid());
         }
         byte[] hash = SecretToken.sha256(refreshToken);
-        return database.writeSql(tx -> sessions.findRefreshToken(tx, hash)
-                        .chain(found -> found.isEmpty()
-                                ? Uni.createFrom().item(Optional.<Continued>empty())
-                                : proceed(tx, found.get(), hash, origin)))
-                .map(continued -> continued.orElseThrow(SessionService::notValid))
-                .chain(continued -> tokens(continued.userId, continued.sessionId, continued.refreshToken));
+        // The key comes first: without one the token must not be used up.
+        return keys.signing()
+                .chain(key -> database.writeSql(tx -> sessions.findRefreshToken(tx, hash)
+                                .chain(found -> found.isEmpty()
+                                        ? Uni.createFrom().item(Optional.<Continued>empty())
+                                        : proceed(tx, found.get(), hash, origin)))
+                        .map(continued -> continued.orElseThrow(SessionService::notValid))
+                        .map(continued -> tokens(key, continued.userId, continued.sessionId, continued.refreshToken)));
     }
 
     /** Ends the session that belongs to a refresh token, or does nothing. */
@@ -81,13 +83,12 @@ public class SessionService {
     }
 
     /** The tokens of a session whose refresh token is stored. */
-    Uni<SessionTokens> tokens(UUID userId, UUID sessionId, SecretToken refreshToken) {
-        return keys.signing()
-                .map(key -> new SessionTokens(
-                        jwt.sign(key, userId, sessionId),
-                        refreshToken.text(),
-                        TOKEN_TYPE,
-                        jwt.lifetime().toSeconds()));
+    SessionTokens tokens(SigningKeys.Signer key, UUID userId, UUID sessionId, SecretToken refreshToken) {
+        return new SessionTokens(
+                jwt.sign(key, userId, sessionId),
+                refreshToken.text(),
+                TOKEN_TYPE,
+                jwt.lifetime().toSeconds());
     }
 
     /** Ends the session of the caller. */

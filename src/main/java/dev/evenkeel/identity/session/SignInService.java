@@ -27,6 +27,7 @@ public class SignInService {
     private final UserRepository users;
     private final SessionRepository sessions;
     private final SessionService tokens;
+    private final SigningKeys keys;
     private final PasswordHasher hasher;
     private final SignInThrottle throttle;
     private final AuditTrail audit;
@@ -36,6 +37,7 @@ public class SignInService {
             UserRepository users,
             SessionRepository sessions,
             SessionService tokens,
+            SigningKeys keys,
             PasswordHasher hasher,
             SignInThrottle throttle,
             AuditTrail audit) {
@@ -43,6 +45,7 @@ public class SignInService {
         this.users = users;
         this.sessions = sessions;
         this.tokens = tokens;
+        this.keys = keys;
         this.hasher = hasher;
         this.throttle = throttle;
         this.audit = audit;
@@ -75,7 +78,7 @@ public class SignInService {
         SecretToken refreshToken = SecretToken.issue(SecretKind.REFRESH_TOKEN);
         return currentHash(user, wanted.password(), outdated)
                 .chain(hash -> database.writeSql(tx -> begin(tx, user, hash, refreshToken, origin)))
-                .chain(session -> tokens.tokens(user.id(), session, refreshToken));
+                .chain(session -> keys.signing().map(key -> tokens.tokens(key, user.id(), session, refreshToken)));
     }
 
     private Uni<String> currentHash(User user, String password, boolean outdated) {

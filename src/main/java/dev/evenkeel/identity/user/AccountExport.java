@@ -123,10 +123,11 @@ public class AccountExport {
                         found -> Multi.createFrom().iterable(found).map(element -> line(type, element)));
     }
 
+    /** Without its end, which the media type brings. */
     private Buffer line(String type, Object data) {
         try {
             String json = mapper.writeValueAsString(data);
-            return Buffer.buffer("{\"type\":" + mapper.writeValueAsString(type) + ",\"data\":" + json + "}\n");
+            return Buffer.buffer("{\"type\":" + mapper.writeValueAsString(type) + ",\"data\":" + json + "}");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A view of ours cannot be written as JSON", e);
         }
