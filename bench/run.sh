@@ -1,6 +1,6 @@
 #!/bin/sh
 # One command for everything that is measured or tried: bench/run.sh NAME [--option value ...]
-# NAME: ladder ingest bulk retrieval search crash replicas fuzz peer all; bench/run.sh NAME --help lists the options.
+# NAME: ladder ingest bulk retrieval search crash replicas fuzz mcp peer all; bench/run.sh NAME --help lists the options.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -64,11 +64,23 @@ peer() {
     run Ladder --peer "$peer" "$@"
 }
 
+# Clients in Node, from npm; Node itself comes with them.
+mcp() {
+    clients=$root/bench/target/mcp
+    mkdir -p "$clients"
+    if ! cmp -s bench/mcp/package.json "$clients/package.json" || [ ! -d "$clients/node_modules/node/bin" ]; then
+        cp bench/mcp/package.json "$clients/"
+        (cd "$clients" && npm install --no-audit --no-fund --loglevel=error)
+    fi
+    "$clients/node_modules/node/bin/node" bench/mcp/clients.mjs "$root/target/quarkus-app/quarkus-run.jar" \
+        "$clients/node_modules" "$root/bench/target/work/mcp"
+}
+
 [ $# -ge 1 ] || usage
 name=$1
 shift
 case $name in
-    ladder | ingest | bulk | retrieval | search | crash | replicas | fuzz | peer | all) ;;
+    ladder | ingest | bulk | retrieval | search | crash | replicas | fuzz | mcp | peer | all) ;;
     *) usage ;;
 esac
 
@@ -84,10 +96,11 @@ case $name in
     crash) run Crash "$@" ;;
     replicas) run Replicas "$@" ;;
     fuzz) run Fuzz "$@" ;;
+    mcp) mcp ;;
     peer) peer "$@" ;;
     all)
         failed=""
-        for each in ladder bulk ingest search retrieval fuzz replicas crash; do
+        for each in ladder bulk ingest search retrieval fuzz mcp replicas crash; do
             [ "$each" != retrieval ] || [ -n "$cranfield" ] || { echo "skipping retrieval: CRANFIELD is not set"; continue; }
             sh "$0" "$each" || failed="$failed $each"
         done

@@ -4,7 +4,7 @@
 alter table collection add column owner_id uuid references app_user (id) on delete set null;
 drop index collection_name;
 create unique index collection_name on collection (owner_id, lower(name)) nulls not distinct where deleted_at is null;
-create index collection_by_owner on collection (owner_id, id) where deleted_at is null;
+create index collection_by_owner on collection (owner_id, id);
 
 -- For whom and in which collection a job works, so that those may see it.
 alter table job add column owner_id uuid, add column collection_id uuid;

@@ -37,8 +37,10 @@ final class HouseRules {
             List.of("identity", "knowledge", "memory", "observatory", "assessment", "mcp");
 
     /** Observers of start and stop, on the main thread, that may wait for a result; every one is named here. */
-    private static final Set<String> MAY_AWAIT =
-            Set.of("dev.evenkeel.platform.access.BootstrapToken.load", "dev.evenkeel.platform.jobs.JobLifecycle.stop");
+    private static final Set<String> MAY_AWAIT = Set.of(
+            "dev.evenkeel.platform.access.BootstrapToken.load",
+            "dev.evenkeel.platform.jobs.JobLifecycle.stop",
+            "dev.evenkeel.identity.usage.UsageCounter.stop");
 
     private static final String[] FRAMEWORK = {
         "io.quarkus..",

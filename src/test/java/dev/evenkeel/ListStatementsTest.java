@@ -3,6 +3,7 @@ package dev.evenkeel;
 import static dev.evenkeel.testing.Api.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.identity.IdentityApi;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.StatementCounter;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,7 +25,7 @@ class ListStatementsTest {
 
     @Test
     void doesNotGrowWithThePage() {
-        // Given collections with documents, and jobs
+        // Given collections with documents, jobs, and accounts
         String collection = createCollection();
         createCollection();
         String document = "";
@@ -32,13 +33,17 @@ class ListStatementsTest {
             document = createDocument(collection, i);
         }
         upload(collection);
+        IdentityApi.person();
+        IdentityApi.person();
         Map<String, IntFunction<String>> lists = Map.of(
                 "collections", limit -> "/api/v1/collections?limit=" + limit,
                 "documents", limit -> "/api/v1/documents?limit=" + limit,
                 "documents of a collection",
                         limit -> "/api/v1/documents?collection_id=" + collection + "&limit=" + limit,
                 "chunks", chunksOf(document),
-                "jobs", limit -> "/api/v1/jobs?limit=" + limit);
+                "jobs", limit -> "/api/v1/jobs?limit=" + limit,
+                "users", limit -> "/api/v1/users?limit=" + limit,
+                "audit events", limit -> "/api/v1/audit-events?limit=" + limit);
         lists.forEach((name, path) -> {
             // When a page of one and a page of many are read
             long one = StatementCounter.during(() -> items(path.apply(1), 1));

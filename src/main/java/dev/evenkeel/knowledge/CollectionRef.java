@@ -1,15 +1,24 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Reach;
 import io.vertx.mutiny.sqlclient.Row;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What indexing and searching need to know of a collection. */
-public record CollectionRef(UUID id, long corpusNo, String name, String language, boolean keepOriginal) {
-    static final String COLUMNS = "c.id, c.corpus_no, c.name, c.language, c.keep_original";
+public record CollectionRef(
+        UUID id, @Nullable UUID ownerId, long corpusNo, String name, String language, boolean keepOriginal) {
+    static final String COLUMNS = "c.id, c.owner_id, c.corpus_no, c.name, c.language, c.keep_original";
+
+    /** Who may see a job that works in this collection. */
+    public Reach within() {
+        return new Reach(ownerId, id);
+    }
 
     static CollectionRef of(Row row) {
         return new CollectionRef(
                 row.getUUID("id"),
+                row.getUUID("owner_id"),
                 row.getLong("corpus_no"),
                 row.getString("name"),
                 row.getString("language"),

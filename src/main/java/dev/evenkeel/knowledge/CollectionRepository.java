@@ -1,8 +1,11 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Reach;
+import dev.evenkeel.platform.database.SqlConditions;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.ProblemException;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
+import io.quarkus.panache.common.Parameters;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -21,47 +24,68 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
             select c.id, c.name, c.description, c.language, c.keep_original, c.version, c.created_at, c.updated_at,
                    (select count(*) from document d where d.collection_id = c.id) as document_count,
                    coalesce(s.chunks, 0)::bigint as chunk_count, coalesce(s.tokens, 0)::bigint as token_count
-            from collection c left join corpus_state s on s.corpus_no = c.corpus_no
-            where c.deleted_at is null
-            """;
+            from collection c left join corpus_state s on s.corpus_no = c.corpus_no""";
 
     /** The live collection as an entity of the current session. */
-    Uni<KnowledgeCollection> require(UUID id) {
-        return find("id = ?1 and deletedAt is null", id)
+    Uni<KnowledgeCollection> require(Reach reach, UUID id) {
+        StringBuilder query = new StringBuilder("id = :id and deletedAt is null");
+        Parameters parameters = Parameters.with("id", id);
+        if (reach.ownerId() != null) {
+            query.append(" and ownerId = :owner");
+            parameters.and("owner", reach.ownerId());
+        }
+        if (reach.collectionId() != null) {
+            query.append(" and id = :only");
+            parameters.and("only", reach.collectionId());
+        }
+        return find(query.toString(), parameters)
                 .firstResult()
                 .onItem()
                 .ifNull()
                 .failWith(() -> ProblemException.notFound("collection"));
     }
 
-    Uni<CollectionView> view(SqlConnection connection, UUID id) {
+    private static SqlConditions live(Reach reach) {
+        return reach.restrict(new SqlConditions().and("c.deleted_at is null"), "c.owner_id", "c.id");
+    }
+
+    Uni<CollectionView> view(SqlConnection connection, Reach reach, UUID id) {
+        SqlConditions conditions = live(reach).and("c.id = $", id);
         return connection
-                .preparedQuery(VIEW + " and c.id = $1")
-                .execute(Tuple.of(id))
+                .preparedQuery(VIEW + conditions.where())
+                .execute(conditions.tuple())
                 .map(rows -> CollectionView.of(first(rows)));
     }
 
     /** Newest first, one more than asked for when there is another page. */
-    Uni<List<CollectionView>> list(SqlConnection connection, int limit, @Nullable UUID before) {
-        return connection
-                .preparedQuery(VIEW + " and ($2::uuid is null or c.id < $2) order by c.id desc limit $1")
-                .execute(Tuple.of(limit + 1, before))
-                .map(rows -> {
-                    List<CollectionView> views = new ArrayList<>();
-                    rows.forEach(row -> views.add(CollectionView.of(row)));
-                    return views;
-                });
+    Uni<List<CollectionView>> list(SqlConnection connection, Reach reach, int limit, @Nullable UUID before) {
+        SqlConditions conditions = live(reach);
+        if (before != null) {
+            conditions.and("c.id < $", before);
+        }
+        String sql = VIEW + conditions.where() + " order by c.id desc limit " + conditions.parameter(limit + 1);
+        return connection.preparedQuery(sql).execute(conditions.tuple()).map(rows -> {
+            List<CollectionView> views = new ArrayList<>();
+            rows.forEach(row -> views.add(CollectionView.of(row)));
+            return views;
+        });
     }
 
-    /** Creates a row; fails with 409 when the name is taken. */
-    Uni<CollectionRef> insert(SqlConnection tx, UUID id, String name, NewCollection wanted, String language) {
+    /** Creates a row; fails with 409 when the owner has a collection of that name. */
+    Uni<CollectionRef> insert(
+            SqlConnection tx, UUID id, @Nullable UUID ownerId, String name, NewCollection wanted, String language) {
         return tx.preparedQuery("""
-                        insert into collection as c (id, name, description, language, keep_original)
-                        values ($1, $2, $3, $4, $5)
-                        on conflict (lower(name)) where deleted_at is null do nothing
+                        insert into collection as c (id, owner_id, name, description, language, keep_original)
+                        values ($1, $2, $3, $4, $5, $6)
+                        on conflict (owner_id, lower(name)) where deleted_at is null do nothing
                         returning %s""".formatted(CollectionRef.COLUMNS))
                 .execute(Tuple.of(
-                        id, name, wanted.description(), language, !Boolean.FALSE.equals(wanted.keepOriginal())))
+                        id,
+                        ownerId,
+                        name,
+                        wanted.description(),
+                        language,
+                        !Boolean.FALSE.equals(wanted.keepOriginal())))
                 .map(rows -> {
                     if (rows.rowCount() == 0) {
                         throw nameTaken();
@@ -71,22 +95,24 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     }
 
     static ProblemException nameTaken() {
-        return ProblemException.conflict("There is a collection of this name already.");
+        return ProblemException.conflict("You have a collection of this name already.");
     }
 
     /** The collection, kept from being deleted until the transaction ends. */
-    Uni<CollectionRef> requireForWriting(SqlConnection tx, UUID id) {
-        return tx.preparedQuery("select " + CollectionRef.COLUMNS
-                        + " from collection c where c.id = $1 and c.deleted_at is null for share")
-                .execute(Tuple.of(id))
+    Uni<CollectionRef> requireForWriting(SqlConnection tx, Reach reach, UUID id) {
+        SqlConditions conditions = live(reach).and("c.id = $", id);
+        return tx.preparedQuery(
+                        "select " + CollectionRef.COLUMNS + " from collection c" + conditions.where() + " for share")
+                .execute(conditions.tuple())
                 .map(rows -> CollectionRef.of(first(rows)));
     }
 
     /** Hides the collection for good; fails with 404 or, when the caller saw another version, 412. */
-    Uni<CollectionRef> markDeleted(SqlConnection tx, UUID id, @Nullable String ifMatch) {
-        return tx.preparedQuery("select c.version, " + CollectionRef.COLUMNS
-                        + " from collection c where c.id = $1 and c.deleted_at is null for update")
-                .execute(Tuple.of(id))
+    Uni<CollectionRef> markDeleted(SqlConnection tx, Reach reach, UUID id, @Nullable String ifMatch) {
+        SqlConditions conditions = live(reach).and("c.id = $", id);
+        return tx.preparedQuery("select c.version, " + CollectionRef.COLUMNS + " from collection c" + conditions.where()
+                        + " for update")
+                .execute(conditions.tuple())
                 .map(CollectionRepository::first)
                 .invoke(row -> ETags.requireMatch(ifMatch, row.getInteger("version")))
                 .call(row -> tx.preparedQuery("update collection set deleted_at = now() where id = $1")
@@ -94,38 +120,70 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
                 .map(CollectionRef::of);
     }
 
-    /** The collections asked for, or all when none is named; fails with 404 when one does not exist. */
-    Uni<List<CollectionRef>> requireForReading(SqlConnection connection, @Nullable List<UUID> ids) {
-        Uni<RowSet<Row>> found = ids == null
-                ? connection
-                        .preparedQuery("select " + CollectionRef.COLUMNS
-                                + " from collection c where c.deleted_at is null order by c.corpus_no")
-                        .execute()
-                : connection
-                        .preparedQuery(
-                                "select " + CollectionRef.COLUMNS
-                                        + " from collection c where c.deleted_at is null and c.id = any($1) order by c.corpus_no")
-                        .execute(Tuple.of(ids.toArray(UUID[]::new)));
-        return found.map(rows -> {
-            List<CollectionRef> refs = new ArrayList<>();
-            rows.forEach(row -> refs.add(CollectionRef.of(row)));
-            if (ids != null && refs.size() < ids.stream().distinct().count()) {
-                throw ProblemException.notFound("collection");
-            }
-            return refs;
-        });
+    /** Hides everything that a user owns, for good. */
+    Uni<List<CollectionRef>> markAllDeleted(SqlConnection tx, UUID ownerId) {
+        return tx.preparedQuery(
+                        "update collection c set deleted_at = now() where c.owner_id = $1 and c.deleted_at is null"
+                                + " returning " + CollectionRef.COLUMNS)
+                .execute(Tuple.of(ownerId))
+                .map(CollectionRepository::refs);
     }
 
-    Uni<CollectionStatistics> statistics(SqlConnection connection, UUID id) {
-        return connection.preparedQuery("""
-                        select d.document_type, d.state, count(*) as documents, sum(d.chunk_count)::bigint as chunks,
+    private static List<CollectionRef> refs(RowSet<Row> rows) {
+        List<CollectionRef> refs = new ArrayList<>(rows.size());
+        rows.forEach(row -> refs.add(CollectionRef.of(row)));
+        return refs;
+    }
+
+    /** The collections asked for, or all within reach when none is named; fails with 404 when one does not exist. */
+    Uni<List<CollectionRef>> requireForReading(SqlConnection connection, Reach reach, @Nullable List<UUID> ids) {
+        SqlConditions conditions = live(reach);
+        if (ids != null) {
+            conditions.and("c.id = any($)", ids.toArray(UUID[]::new));
+        }
+        return connection
+                .preparedQuery("select " + CollectionRef.COLUMNS + " from collection c" + conditions.where()
+                        + " order by c.corpus_no")
+                .execute(conditions.tuple())
+                .map(rows -> {
+                    List<CollectionRef> refs = refs(rows);
+                    if (ids != null && refs.size() < ids.stream().distinct().count()) {
+                        throw ProblemException.notFound("collection");
+                    }
+                    return refs;
+                });
+    }
+
+    Uni<CollectionStatistics> statistics(SqlConnection connection, Reach reach, UUID id) {
+        SqlConditions conditions = live(reach).and("c.id = $", id);
+        return connection
+                .preparedQuery("""
+                        select 1::bigint as collections, d.document_type, d.state, count(*) as documents,
+                               sum(d.chunk_count)::bigint as chunks,
                                sum(d.embedded_count)::bigint as embedded, sum(d.token_count)::bigint as tokens,
                                sum(d.size_bytes)::bigint as bytes
                         from collection c left join document d on d.collection_id = c.id
-                        where c.id = $1 and c.deleted_at is null group by 1, 2 order by 1, 2""").execute(Tuple.of(id)).map(rows -> {
-            first(rows);
-            return CollectionStatistics.of(id, rows);
-        });
+                        %s group by 2, 3 order by 2, 3""".formatted(conditions.where()))
+                .execute(conditions.tuple())
+                .map(rows -> {
+                    first(rows);
+                    return CollectionStatistics.of(id, rows);
+                });
+    }
+
+    Uni<KnowledgeTotals> totals(SqlConnection connection, Reach reach) {
+        SqlConditions conditions = live(reach);
+        return connection
+                .preparedQuery("""
+                        with mine as (select c.id from collection c %s)
+                        select (select count(*) from mine) as collections, d.document_type, d.state,
+                               count(d.id) as documents, sum(d.chunk_count)::bigint as chunks,
+                               sum(d.embedded_count)::bigint as embedded, sum(d.token_count)::bigint as tokens,
+                               sum(d.size_bytes)::bigint as bytes
+                        from mine left join document d on d.collection_id = mine.id
+                        group by d.document_type, d.state""".formatted(conditions.where()))
+                .execute(conditions.tuple())
+                .map(KnowledgeTotals::of);
     }
 
     private static Row first(RowSet<Row> rows) {

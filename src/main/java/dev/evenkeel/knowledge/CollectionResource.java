@@ -1,10 +1,10 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Idempotency;
 import dev.evenkeel.platform.http.Page;
 import io.quarkus.security.Authenticated;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 @Authenticated
 public class CollectionResource {
     private final CollectionService collections;
-    private final SecurityIdentity caller;
+    private final CurrentCaller caller;
 
-    CollectionResource(CollectionService collections, SecurityIdentity caller) {
+    CollectionResource(CollectionService collections, CurrentCaller caller) {
         this.collections = collections;
         this.caller = caller;
     }
@@ -50,9 +50,7 @@ public class CollectionResource {
     public Uni<Response> create(
             @NotNull @Valid NewCollection collection,
             @HeaderParam(Idempotency.HEADER) @Nullable String idempotencyKey) {
-        return collections
-                .create(collection, caller.getPrincipal().getName(), idempotencyKey)
-                .map(Answers::of);
+        return collections.create(caller.get(), collection, idempotencyKey).map(Answers::of);
     }
 
     /** All collections, newest first. */
@@ -60,7 +58,7 @@ public class CollectionResource {
     public Uni<Page<CollectionView>> list(
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(Page.MAX_LIMIT) int limit,
             @QueryParam("cursor") @Nullable String cursor) {
-        return collections.list(limit, cursor);
+        return collections.list(caller.get(), limit, cursor);
     }
 
     /** One collection. */
@@ -72,7 +70,7 @@ public class CollectionResource {
             content = @Content(schema = @Schema(implementation = CollectionView.class)))
     public Uni<Response> get(@PathParam("id") UUID id) {
         return collections
-                .get(id)
+                .get(caller.get(), id)
                 .map(view -> Response.ok(view)
                         .header(HttpHeaders.ETAG, ETags.of(view.version()))
                         .build());
@@ -90,8 +88,7 @@ public class CollectionResource {
             @NotNull @Valid CollectionChange change,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         return collections
-                .change(id, change, ifMatch)
-                .chain(() -> collections.get(id))
+                .change(caller.get(), id, change, ifMatch)
                 .map(view -> Response.ok(view)
                         .header(HttpHeaders.ETAG, ETags.of(view.version()))
                         .build());
@@ -101,13 +98,13 @@ public class CollectionResource {
     @DELETE
     @Path("/{id}")
     public Uni<Void> delete(@PathParam("id") UUID id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
-        return collections.delete(id, ifMatch);
+        return collections.delete(caller.get(), id, ifMatch);
     }
 
     /** Counts of documents by state and type, chunks, tokens and bytes. */
     @GET
     @Path("/{id}/statistics")
     public Uni<CollectionStatistics> statistics(@PathParam("id") UUID id) {
-        return collections.statistics(id);
+        return collections.statistics(caller.get(), id);
     }
 }

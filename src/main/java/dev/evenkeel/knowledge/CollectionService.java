@@ -2,7 +2,10 @@ package dev.evenkeel.knowledge;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evenkeel.identity.token.AccessTokens;
 import dev.evenkeel.knowledge.ingestion.CollectionPurge;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.database.UuidV7;
 import dev.evenkeel.platform.http.Cursor;
@@ -14,6 +17,7 @@ import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.lexical.Languages;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +31,7 @@ public class CollectionService {
     private final Database database;
     private final CollectionRepository collections;
     private final CorpusState corpora;
+    private final AccessTokens tokens;
     private final CollectionPurge purge;
     private final Idempotency idempotency;
     private final KnowledgeConfig config;
@@ -36,6 +41,7 @@ public class CollectionService {
             Database database,
             CollectionRepository collections,
             CorpusState corpora,
+            AccessTokens tokens,
             CollectionPurge purge,
             Idempotency idempotency,
             KnowledgeConfig config,
@@ -43,13 +49,15 @@ public class CollectionService {
         this.database = database;
         this.collections = collections;
         this.corpora = corpora;
+        this.tokens = tokens;
         this.purge = purge;
         this.idempotency = idempotency;
         this.config = config;
         this.mapper = mapper;
     }
 
-    Uni<Idempotency.Answer> create(NewCollection wanted, String principal, @Nullable String key) {
+    public Uni<Idempotency.Answer> create(Caller caller, NewCollection wanted, @Nullable String key) {
+        Reach reach = caller.managing();
         String language = wanted.language() == null ? config.defaultLanguage() : wanted.language();
         if (!Languages.supported().contains(language)) {
             return Uni.createFrom()
@@ -59,23 +67,24 @@ public class CollectionService {
         PlainText.requireStorable("description", wanted.description());
         String name = PlainText.name("name", wanted.name());
         byte[] hash = UploadedFile.hashOf(json(wanted).toBuffer().getBytes());
-        var request = new Idempotency.Request(principal, "create collection", key, hash);
+        var request = new Idempotency.Request(caller.getName(), "create collection", key, hash);
         UUID id = UuidV7.next();
         return database.writeSql(tx -> idempotency.once(
                 tx,
                 request,
                 () -> collections
-                        .insert(tx, id, name, wanted, language)
+                        .insert(tx, id, caller.userId(), name, wanted, language)
                         .call(created -> corpora.create(tx, created.corpusNo()))
-                        .chain(created -> collections.view(tx, id))
+                        .chain(created -> collections.view(tx, reach, id))
                         .map(view -> Idempotency.Answer.created("/api/v1/collections/" + id, json(view)))));
     }
 
-    Uni<Page<CollectionView>> list(int limit, @Nullable String cursor) {
+    public Uni<Page<CollectionView>> list(Caller caller, int limit, @Nullable String cursor) {
+        Reach reach = caller.reading();
         UUID before = cursor == null
                 ? null
                 : DocumentService.id(Cursor.decode(cursor, 1).get(0));
-        return database.readSql(connection -> collections.list(connection, limit, before))
+        return database.readSql(connection -> collections.list(connection, reach, limit, before))
                 .map(found -> {
                     List<CollectionView> items = found.size() > limit ? found.subList(0, limit) : found;
                     String next = found.size() > limit
@@ -85,18 +94,27 @@ public class CollectionService {
                 });
     }
 
-    Uni<CollectionView> get(UUID id) {
-        return database.readSql(connection -> collections.view(connection, id));
+    public Uni<CollectionView> get(Caller caller, UUID id) {
+        Reach reach = caller.reading();
+        return database.readSql(connection -> collections.view(connection, reach, id));
     }
 
-    Uni<CollectionStatistics> statistics(UUID id) {
-        return database.readSql(connection -> collections.statistics(connection, id));
+    public Uni<CollectionStatistics> statistics(Caller caller, UUID id) {
+        Reach reach = caller.reading();
+        return database.readSql(connection -> collections.statistics(connection, reach, id));
     }
 
-    Uni<Void> change(UUID id, CollectionChange change, @Nullable String ifMatch) {
+    /** Sums over everything within reach. */
+    public Uni<KnowledgeTotals> totals(Caller caller) {
+        Reach reach = caller.reading();
+        return database.readSql(connection -> collections.totals(connection, reach));
+    }
+
+    public Uni<CollectionView> change(Caller caller, UUID id, CollectionChange change, @Nullable String ifMatch) {
+        Reach reach = caller.managing();
         String name = change.name() == null ? null : PlainText.name("name", change.name());
         PlainText.requireStorable("description", change.description());
-        return database.write(() -> collections.require(id).invoke(collection -> {
+        return database.write(() -> collections.require(reach, id).invoke(collection -> {
                     ETags.requireMatch(ifMatch, collection.version);
                     if (name != null) {
                         collection.name = name;
@@ -111,13 +129,28 @@ public class CollectionService {
                 }))
                 .onFailure(ConstraintViolationException.class)
                 .transform(nameTaken -> CollectionRepository.nameTaken())
+                .chain(() -> database.readSql(connection -> collections.view(connection, reach, id)));
+    }
+
+    public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {
+        Reach reach = caller.managing();
+        return database.writeSql(tx -> collections
+                        .markDeleted(tx, reach, id, ifMatch)
+                        .call(collection -> requireUnshared(tx, id))
+                        .chain(collection -> purge.enqueue(tx, collection)))
+                .invoke(purge::announce)
                 .replaceWithVoid();
     }
 
-    Uni<Void> delete(UUID id, @Nullable String ifMatch) {
-        return database.writeSql(tx ->
-                        collections.markDeleted(tx, id, ifMatch).chain(collection -> purge.enqueue(tx, collection)))
-                .invoke(purge::announce)
+    /** Whoever holds a token of the collection is to lose it by somebody's intent, not by the way. */
+    private Uni<Void> requireUnshared(SqlConnection tx, UUID id) {
+        return tokens.activeOfCollection(tx, id)
+                .invoke(active -> {
+                    if (active > 0) {
+                        throw ProblemException.conflict(
+                                "The collection is shared by " + active + " access tokens; revoke them first.");
+                    }
+                })
                 .replaceWithVoid();
     }
 

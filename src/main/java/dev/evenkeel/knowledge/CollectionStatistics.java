@@ -4,7 +4,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -25,26 +24,15 @@ public record CollectionStatistics(
         Map<String, Long> documentsByType) {
 
     static CollectionStatistics of(UUID id, RowSet<Row> rows) {
-        long documents = 0;
-        long chunks = 0;
-        long embedded = 0;
-        long tokens = 0;
-        long bytes = 0;
-        Map<String, Long> byState = new TreeMap<>();
-        Map<String, Long> byType = new TreeMap<>();
-        for (Row row : rows) {
-            if (row.getString("state") == null) {
-                continue;
-            }
-            long count = row.getLong("documents");
-            documents += count;
-            chunks += row.getLong("chunks");
-            embedded += row.getLong("embedded");
-            tokens += row.getLong("tokens");
-            bytes += row.getLong("bytes");
-            byState.merge(row.getString("state"), count, Long::sum);
-            byType.merge(row.getString("document_type"), count, Long::sum);
-        }
-        return new CollectionStatistics(id, documents, chunks, embedded, tokens, bytes, byState, byType);
+        KnowledgeTotals sums = KnowledgeTotals.of(rows);
+        return new CollectionStatistics(
+                id,
+                sums.documents(),
+                sums.chunks(),
+                sums.embeddedChunks(),
+                sums.tokens(),
+                sums.sizeBytes(),
+                sums.documentsByState(),
+                sums.documentsByType());
     }
 }

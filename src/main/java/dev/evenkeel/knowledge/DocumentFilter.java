@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name part of the title or path; with {@code *} and {@code ?} a pattern for the whole of it
  */
-record DocumentFilter(
+public record DocumentFilter(
         @Nullable UUID collectionId,
         @Nullable String name,
         @Nullable String type,
         @Nullable String state) {
-    DocumentFilter {
+    public DocumentFilter {
         String wanted = state;
         if (wanted != null
                 && Arrays.stream(DocumentState.values())

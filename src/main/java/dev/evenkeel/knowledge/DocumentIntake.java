@@ -70,6 +70,12 @@ public class DocumentIntake {
                             stored.title(),
                             stored.jobId()));
         }
+        return replaced(tx, stored, draft, state);
+    }
+
+    /** Replaces the content of a document that the caller has locked, also by the same content read in another way. */
+    Uni<Accepted> replaced(
+            SqlConnection tx, DocumentRepository.Stored stored, DocumentDraft draft, DocumentState state) {
         return documents
                 .replace(tx, stored.id(), draft, state)
                 .map(revision -> new Accepted(

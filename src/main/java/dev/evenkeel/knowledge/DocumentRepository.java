@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.SqlConditions;
 import dev.evenkeel.platform.http.DatabaseFailures;
 import dev.evenkeel.platform.http.ProblemException;
@@ -33,22 +34,37 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
             from document d join collection c on c.id = d.collection_id""";
 
     /** The document with its collection, as entities of the current session. */
-    Uni<Document> require(UUID id) {
-        return find(WITH_COLLECTION + " and d.id = :id", Parameters.with("id", id))
+    Uni<Document> require(Reach reach, UUID id) {
+        StringBuilder query = new StringBuilder(WITH_COLLECTION).append(" and d.id = :id");
+        Parameters parameters = Parameters.with("id", id);
+        if (reach.ownerId() != null) {
+            query.append(" and c.ownerId = :owner");
+            parameters.and("owner", reach.ownerId());
+        }
+        if (reach.collectionId() != null) {
+            query.append(" and c.id = :only");
+            parameters.and("only", reach.collectionId());
+        }
+        return find(query.toString(), parameters)
                 .firstResult()
                 .onItem()
                 .ifNull()
                 .failWith(() -> ProblemException.notFound("document"));
     }
 
+    private static SqlConditions live(Reach reach) {
+        return reach.restrict(new SqlConditions().and("c.deleted_at is null"), "c.owner_id", "d.collection_id");
+    }
+
     /**
      * The document as the API shows it. Read by id and the list are the hottest routes: a projection by the plain client
      * takes half of what the same read costs as entities.
      */
-    Uni<DocumentView> view(SqlConnection connection, UUID id) {
+    Uni<DocumentView> view(SqlConnection connection, Reach reach, UUID id) {
+        SqlConditions conditions = live(reach).and("d.id = $", id);
         return connection
-                .preparedQuery(VIEW + " where d.id = $1 and c.deleted_at is null")
-                .execute(Tuple.of(id))
+                .preparedQuery(VIEW + conditions.where())
+                .execute(conditions.tuple())
                 .map(rows -> {
                     if (rows.size() == 0) {
                         throw ProblemException.notFound("document");
@@ -58,8 +74,9 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     }
 
     /** Newest first, one more than asked for when there is another page. */
-    Uni<List<DocumentView>> list(SqlConnection connection, DocumentFilter filter, int limit, @Nullable UUID before) {
-        SqlConditions conditions = new SqlConditions().and("c.deleted_at is null");
+    Uni<List<DocumentView>> list(
+            SqlConnection connection, Reach reach, DocumentFilter filter, int limit, @Nullable UUID before) {
+        SqlConditions conditions = live(reach);
         if (filter.collectionId() != null) {
             conditions.and("d.collection_id = $", filter.collectionId());
         }
@@ -88,23 +105,32 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     record Stored(
             UUID id,
             UUID collectionId,
+            @Nullable UUID ownerId,
             long corpusNo,
             int revision,
             byte[] contentHash,
+            String documentType,
             String state,
             String title,
             @Nullable UUID jobId,
             int version) {
         private static final String COLUMNS =
-                "d.id, d.collection_id, c.corpus_no, d.revision, d.content_hash, d.state, d.title, d.job_id, d.version";
+                "d.id, d.collection_id, c.owner_id, c.corpus_no, d.revision, d.content_hash, d.document_type, d.state, d.title, d.job_id, d.version";
+
+        /** Who may see a job that works on this document. */
+        Reach within() {
+            return new Reach(ownerId, collectionId);
+        }
 
         static Stored of(Row row) {
             return new Stored(
                     row.getUUID("id"),
                     row.getUUID("collection_id"),
+                    row.getUUID("owner_id"),
                     row.getLong("corpus_no"),
                     row.getInteger("revision"),
                     row.getBuffer("content_hash").getBytes(),
+                    row.getString("document_type"),
                     row.getString("state"),
                     row.getString("title"),
                     row.getUUID("job_id"),
@@ -127,11 +153,12 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     }
 
     /** The document, locked until the transaction ends. */
-    Uni<Stored> requireForWriting(SqlConnection tx, UUID id) {
-        return tx.preparedQuery("""
-                        select %s from document d join collection c on c.id = d.collection_id
-                        where d.id = $1 and c.deleted_at is null for update of d""".formatted(Stored.COLUMNS))
-                .execute(Tuple.of(id))
+    Uni<Stored> requireForWriting(SqlConnection tx, Reach reach, UUID id) {
+        SqlConditions conditions = live(reach).and("d.id = $", id);
+        return tx.preparedQuery("select " + Stored.COLUMNS
+                        + " from document d join collection c on c.id = d.collection_id" + conditions.where()
+                        + " for update of d")
+                .execute(conditions.tuple())
                 .map(rows -> {
                     if (rows.size() == 0) {
                         throw ProblemException.notFound("document");
@@ -184,6 +211,21 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                 .onFailure(DatabaseFailures::isUniqueViolation)
                 .transform(taken -> ProblemException.conflict("Another document of the collection has this content."))
                 .map(rows -> rows.iterator().next().getInteger(0));
+    }
+
+    /** Takes over title and metadata that came with content which is there already. */
+    Uni<Void> describe(SqlConnection tx, UUID id, DocumentDraft draft, boolean metadataGiven) {
+        if (!draft.titleGiven() && !metadataGiven) {
+            return Uni.createFrom().voidItem();
+        }
+        return tx.preparedQuery("""
+                        update document set title = coalesce($2, title), metadata = coalesce($3, metadata),
+                          version = version + 1, updated_at = now() where id = $1""")
+                .execute(Tuple.of(
+                        id,
+                        draft.titleGiven() ? draft.title() : null,
+                        metadataGiven ? new JsonObject(draft.metadata()) : null))
+                .replaceWithVoid();
     }
 
     /** Notes why the newest content is not searchable; nothing when newer content has come meanwhile. */
@@ -249,12 +291,12 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                 });
     }
 
-    Uni<Void> requireExists(SqlConnection connection, UUID id) {
+    Uni<Void> requireExists(SqlConnection connection, Reach reach, UUID id) {
+        SqlConditions conditions = live(reach).and("d.id = $", id);
         return connection
-                .preparedQuery("""
-                        select 1 from document d join collection c on c.id = d.collection_id
-                        where d.id = $1 and c.deleted_at is null""")
-                .execute(Tuple.of(id))
+                .preparedQuery(
+                        "select 1 from document d join collection c on c.id = d.collection_id" + conditions.where())
+                .execute(conditions.tuple())
                 .invoke(rows -> {
                     if (rows.size() == 0) {
                         throw ProblemException.notFound("document");

@@ -1,5 +1,7 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.offload.JsonBodies;
@@ -48,10 +50,12 @@ public class DocumentResource {
 
     private final DocumentService documents;
     private final JsonBodies json;
+    private final CurrentCaller caller;
 
-    DocumentResource(DocumentService documents, JsonBodies json) {
+    DocumentResource(DocumentService documents, JsonBodies json, CurrentCaller caller) {
         this.documents = documents;
         this.json = json;
+        this.caller = caller;
     }
 
     /** Documents, newest first. */
@@ -63,7 +67,7 @@ public class DocumentResource {
     public Uni<Response> list(@BeanParam @Valid ListQuery query) {
         DocumentFilter filter = new DocumentFilter(query.collectionId, query.name, query.type, query.state);
         return documents
-                .list(filter, query.limit, query.cursor)
+                .list(caller.get(), filter, query.limit, query.cursor)
                 .chain(page -> json.write(
                         page,
                         page.items().stream()
@@ -81,7 +85,7 @@ public class DocumentResource {
     public Uni<Response> get(
             @PathParam("id") UUID id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch) {
         return documents
-                .get(id)
+                .get(caller.get(), id)
                 .map(view -> ETags.seen(ifNoneMatch, view.version())
                         ? Response.notModified(ETags.of(view.version()).replace("\"", ""))
                                 .build()
@@ -100,7 +104,7 @@ public class DocumentResource {
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(Page.MAX_LIMIT) int limit,
             @QueryParam("cursor") @Nullable String cursor) {
         return documents
-                .chunks(id, limit, cursor)
+                .chunks(caller.get(), id, limit, cursor)
                 .chain(page -> json.write(page, (long) page.items().size() * CHUNK_JSON_BYTES));
     }
 
@@ -110,7 +114,7 @@ public class DocumentResource {
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     public RestMulti<Buffer> content(@PathParam("id") UUID id) {
         return RestMulti.fromUniResponse(
-                documents.content(id),
+                documents.content(caller.get(), id),
                 DocumentService.StoredContent::parts,
                 // No Content-Length: the answer is sent in chunks, and the two exclude each other.
                 content -> Map.of("Content-Disposition", List.of("attachment")));
@@ -127,7 +131,7 @@ public class DocumentResource {
             @PathParam("id") UUID id,
             @NotNull @Valid DocumentChange change,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
-        return documents.change(id, change, ifMatch).map(DocumentResource::withETag);
+        return documents.change(caller.get(), id, change, ifMatch).map(DocumentResource::withETag);
     }
 
     /** Replaces the text; the old one is found until the new one is. */
@@ -144,20 +148,19 @@ public class DocumentResource {
             @PathParam("id") UUID id,
             byte @Nullable [] body,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        Caller by = caller.get();
         return json.read(body, NewContent.class)
-                .chain(content -> documents.replace(id, content, ifMatch))
-                .chain(accepted -> documents
-                        .get(id)
-                        .map(view -> Response.fromResponse(withETag(view))
-                                .status(accepted.indexed() ? 200 : 202)
-                                .build()));
+                .chain(content -> documents.replace(by, id, content, ifMatch))
+                .map(replaced -> Response.fromResponse(withETag(replaced.document()))
+                        .status(replaced.indexed() ? 200 : 202)
+                        .build());
     }
 
     /** Moves the document to another collection, in which it is found from then on. */
     @POST
     @Path("/{id}/move")
     public Uni<DocumentView> move(@PathParam("id") UUID id, @NotNull @Valid Move move) {
-        return documents.move(id, move.collectionId()).chain(() -> documents.get(id));
+        return documents.move(caller.get(), id, move.collectionId());
     }
 
     /** Indexes the document again from its bytes. */
@@ -169,8 +172,7 @@ public class DocumentResource {
             content = @Content(schema = @Schema(implementation = DocumentView.class)))
     public Uni<Response> reindex(@PathParam("id") UUID id) {
         return documents
-                .reindex(id)
-                .chain(() -> documents.get(id))
+                .reindex(caller.get(), id)
                 .map(view -> Response.accepted(view).build());
     }
 
@@ -178,7 +180,7 @@ public class DocumentResource {
     @DELETE
     @Path("/{id}")
     public Uni<Void> delete(@PathParam("id") UUID id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
-        return documents.delete(id, ifMatch);
+        return documents.delete(caller.get(), id, ifMatch);
     }
 
     private static Response withETag(DocumentView view) {

@@ -9,6 +9,8 @@ import dev.evenkeel.knowledge.ingestion.DocumentMove;
 import dev.evenkeel.knowledge.ingestion.IngestionJobs;
 import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.ReadyDocument;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.http.Cursor;
 import dev.evenkeel.platform.http.ETags;
@@ -20,6 +22,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -76,18 +79,19 @@ public class DocumentService {
         this.mapper = mapper;
     }
 
-    Uni<Idempotency.Answer> create(
-            UUID collectionId, NewDocument wanted, String principal, @Nullable String idempotencyKey) {
+    public Uni<Idempotency.Answer> create(
+            Caller caller, UUID collectionId, NewDocument wanted, @Nullable String idempotencyKey) {
+        Reach reach = caller.writing();
         Map<String, Object> metadata = checked(wanted.metadata());
         return texts.prepare(wanted.content(), wanted.documentType(), wanted.sourcePath(), wanted.title(), metadata)
                 .chain(prepared -> {
                     var request = new Idempotency.Request(
-                            principal,
+                            caller.getName(),
                             "create document in " + collectionId,
                             idempotencyKey,
                             fingerprint(wanted, prepared.draft()));
                     return database.writeSql(tx -> collections
-                            .requireForWriting(tx, collectionId)
+                            .requireForWriting(tx, reach, collectionId)
                             .chain(collection -> idempotency.once(
                                     tx,
                                     request,
@@ -133,35 +137,51 @@ public class DocumentService {
     }
 
     /**
-     * New content for a document.
+     * A document with new content.
      *
-     * @param indexed whether it is searchable already
+     * @param indexed whether that is searchable already
      */
-    record Replaced(boolean indexed) {}
+    public record Replaced(DocumentView document, boolean indexed) {}
 
-    Uni<Replaced> replace(UUID id, NewContent content, @Nullable String ifMatch) {
-        return get(id).invoke(view -> ETags.requireMatch(ifMatch, view.version()))
+    public Uni<Replaced> replace(Caller caller, UUID id, NewContent content, @Nullable String ifMatch) {
+        Reach reach = caller.writing();
+        Map<String, Object> metadata = checked(content.metadata());
+        return view(reach, id)
+                .invoke(view -> ETags.requireMatch(ifMatch, view.version()))
                 .chain(view -> texts.prepare(
                         content.content(),
                         content.documentType() == null ? view.documentType() : content.documentType(),
                         view.sourcePath(),
-                        null,
-                        Map.of()))
+                        content.title(),
+                        metadata))
                 .chain(prepared -> database.writeSql(tx -> documents
-                        .requireForWriting(tx, id)
+                        .requireForWriting(tx, reach, id)
                         .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))
                         .chain(stored -> collections
-                                .requireForWriting(tx, stored.collectionId())
-                                .chain(collection -> intake.known(
-                                                tx, stored, prepared.draft(), texts.initialState(prepared))
+                                .requireForWriting(tx, reach, stored.collectionId())
+                                .chain(collection -> accept(tx, stored, prepared)
+                                        .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
+                                                ? documents.describe(
+                                                        tx, id, prepared.draft(), content.metadata() != null)
+                                                : Uni.createFrom().voidItem())
                                         .chain(accepted -> texts.store(tx, collection, accepted, prepared))))
-                        .replaceWith(new Replaced(prepared.ready().isPresent()))))
-                .invoke(jobs::announce);
+                        .replaceWith(prepared.ready().isPresent())))
+                .invoke(jobs::announce)
+                .chain(indexed -> view(reach, id).map(document -> new Replaced(document, indexed)));
     }
 
-    Uni<Page<DocumentView>> list(DocumentFilter filter, int limit, @Nullable String cursor) {
+    /** The same content is nothing new, unless it is to be read as another type. */
+    private Uni<Accepted> accept(SqlConnection tx, DocumentRepository.Stored stored, TextIntake.Prepared prepared) {
+        DocumentDraft draft = prepared.draft();
+        return stored.documentType().equals(draft.documentType())
+                ? intake.known(tx, stored, draft, texts.initialState(prepared))
+                : intake.replaced(tx, stored, draft, texts.initialState(prepared));
+    }
+
+    public Uni<Page<DocumentView>> list(Caller caller, DocumentFilter filter, int limit, @Nullable String cursor) {
+        Reach reach = caller.reading();
         UUID before = cursor == null ? null : id(Cursor.decode(cursor, 1).get(0));
-        return database.readSql(connection -> documents.list(connection, filter, limit, before))
+        return database.readSql(connection -> documents.list(connection, reach, filter, limit, before))
                 .map(found -> {
                     List<DocumentView> items = found.size() > limit ? found.subList(0, limit) : found;
                     String next = found.size() > limit
@@ -171,14 +191,19 @@ public class DocumentService {
                 });
     }
 
-    Uni<DocumentView> get(UUID id) {
-        return database.readSql(connection -> documents.view(connection, id));
+    public Uni<DocumentView> get(Caller caller, UUID id) {
+        return view(caller.reading(), id);
     }
 
-    Uni<DocumentResource.ChunkPage> chunks(UUID id, int limit, @Nullable String cursor) {
+    private Uni<DocumentView> view(Reach reach, UUID id) {
+        return database.readSql(connection -> documents.view(connection, reach, id));
+    }
+
+    public Uni<DocumentResource.ChunkPage> chunks(Caller caller, UUID id, int limit, @Nullable String cursor) {
+        Reach reach = caller.reading();
         int after = cursor == null ? -1 : ordinal(Cursor.decode(cursor, 1).get(0));
         return database.readSql(connection -> documents
-                        .requireExists(connection, id)
+                        .requireExists(connection, reach, id)
                         .chain(() -> documents.chunks(connection, id, limit, after)))
                 .map(found -> {
                     List<ChunkView> items = found.size() > limit ? found.subList(0, limit) : found;
@@ -189,12 +214,13 @@ public class DocumentService {
                 });
     }
 
-    Uni<DocumentView> change(UUID id, DocumentChange change, @Nullable String ifMatch) {
+    public Uni<DocumentView> change(Caller caller, UUID id, DocumentChange change, @Nullable String ifMatch) {
+        Reach reach = caller.writing();
         Map<String, Object> metadata = change.metadata() == null ? null : checked(change.metadata());
         String path = change.sourcePath() == null ? null : SourcePaths.normalise(change.sourcePath());
         String title = change.title() == null ? null : PlainText.name("title", change.title());
         return database.write(() -> documents
-                        .require(id)
+                        .require(reach, id)
                         .invoke(document -> {
                             ETags.requireMatch(ifMatch, document.version);
                             if (title != null) {
@@ -211,12 +237,13 @@ public class DocumentService {
                         .call(documents::flush))
                 .onFailure(ConstraintViolationException.class)
                 .transform(taken -> ProblemException.conflict("Another document of the collection has this path."))
-                .chain(() -> get(id));
+                .chain(() -> view(reach, id));
     }
 
     /** The bytes of the newest content, part by part, each read when the one before has been sent. */
-    Uni<StoredContent> content(UUID id) {
-        return database.read(() -> documents.require(id))
+    public Uni<StoredContent> content(Caller caller, UUID id) {
+        Reach reach = caller.reading();
+        return database.read(() -> documents.require(reach, id))
                 .chain(document -> database.readSql(
                                 connection -> documents.requireOriginal(connection, id, document.revision))
                         .replaceWith(() -> new StoredContent(
@@ -228,7 +255,7 @@ public class DocumentService {
     }
 
     /** A document's bytes. */
-    record StoredContent(
+    public record StoredContent(
             String title, @Nullable String sourcePath, String documentType, long sizeBytes, Multi<Buffer> parts) {}
 
     private Multi<Buffer> parts(Document document) {
@@ -244,37 +271,41 @@ public class DocumentService {
                 .map(Buffer::buffer);
     }
 
-    Uni<Void> delete(UUID id, @Nullable String ifMatch) {
+    public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {
+        Reach reach = caller.writing();
         return database.writeSql(tx -> documents
-                .requireForWriting(tx, id)
+                .requireForWriting(tx, reach, id)
                 .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))
                 .call(stored -> queue.cancelBySubject(tx, id))
                 .call(stored -> indexer.remove(tx, id, stored.corpusNo()))
                 .chain(stored -> documents.delete(tx, id)));
     }
 
-    Uni<Void> reindex(UUID id) {
+    public Uni<DocumentView> reindex(Caller caller, UUID id) {
+        Reach reach = caller.writing();
         return database.writeSql(tx -> documents
-                        .requireForWriting(tx, id)
+                        .requireForWriting(tx, reach, id)
                         .call(stored -> documents.requireOriginal(tx, id, stored.revision()))
                         .call(stored -> documents.queued(tx, id))
-                        .chain(stored -> jobs.enqueueAgain(tx, id, stored.revision())))
+                        .chain(stored -> jobs.enqueueAgain(tx, id, stored.revision(), stored.within())))
                 .invoke(jobs::announce)
-                .replaceWithVoid();
+                .chain(() -> view(reach, id));
     }
 
-    Uni<Void> move(UUID id, UUID targetId) {
+    public Uni<DocumentView> move(Caller caller, UUID id, UUID targetId) {
+        Reach reach = caller.managing();
         return database.writeSql(tx -> documents
-                        .requireForWriting(tx, id)
+                        .requireForWriting(tx, reach, id)
                         .chain(stored -> collections
-                                .requireForWriting(tx, targetId)
+                                .requireForWriting(tx, reach, targetId)
                                 .chain(target -> stored.collectionId().equals(targetId)
                                         ? Uni.createFrom().voidItem()
                                         : documents
                                                 .assign(tx, id, targetId)
                                                 .chain(() -> mover.move(
                                                         tx, id, stored.revision(), stored.corpusNo(), target)))))
-                .invoke(jobs::announce);
+                .invoke(jobs::announce)
+                .chain(() -> view(reach, id));
     }
 
     static UUID id(String text) {

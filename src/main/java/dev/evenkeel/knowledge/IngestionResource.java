@@ -1,9 +1,10 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.Idempotency;
 import dev.evenkeel.platform.offload.JsonBodies;
 import io.quarkus.security.Authenticated;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
@@ -33,9 +34,9 @@ public class IngestionResource {
     private final DocumentService documents;
     private final UploadService uploads;
     private final JsonBodies json;
-    private final SecurityIdentity caller;
+    private final CurrentCaller caller;
 
-    IngestionResource(DocumentService documents, UploadService uploads, JsonBodies json, SecurityIdentity caller) {
+    IngestionResource(DocumentService documents, UploadService uploads, JsonBodies json, CurrentCaller caller) {
         this.documents = documents;
         this.uploads = uploads;
         this.json = json;
@@ -63,9 +64,9 @@ public class IngestionResource {
             @PathParam("id") UUID collectionId,
             byte @Nullable [] body,
             @HeaderParam(Idempotency.HEADER) @Nullable String idempotencyKey) {
+        Caller by = caller.get();
         return json.read(body, NewDocument.class)
-                .chain(document -> documents.create(
-                        collectionId, document, caller.getPrincipal().getName(), idempotencyKey))
+                .chain(document -> documents.create(by, collectionId, document, idempotencyKey))
                 .map(Answers::of);
     }
 
@@ -84,7 +85,7 @@ public class IngestionResource {
             @PathParam("id") UUID collectionId,
             @RestForm("file") @Nullable List<FileUpload> files,
             @QueryParam("priority") @DefaultValue("normal") String priority) {
-        return uploads.take(collectionId, files == null ? List.of() : files, priority)
+        return uploads.take(caller.get(), collectionId, files == null ? List.of() : files, priority)
                 .map(result -> Response.accepted(result).build());
     }
 }

@@ -20,6 +20,10 @@ public class KnowledgeCollection extends PanacheEntityBase {
     @Column(name = "corpus_no", insertable = false, updatable = false)
     public long corpusNo;
 
+    /** Null for a collection of the installation itself. */
+    @Column(name = "owner_id", updatable = false)
+    public @Nullable UUID ownerId;
+
     public String name;
 
     public @Nullable String description;

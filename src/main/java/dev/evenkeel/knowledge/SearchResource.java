@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.offload.JsonBodies;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
@@ -23,10 +24,12 @@ public class SearchResource {
 
     private final SearchService search;
     private final JsonBodies json;
+    private final CurrentCaller caller;
 
-    SearchResource(SearchService search, JsonBodies json) {
+    SearchResource(SearchService search, JsonBodies json, CurrentCaller caller) {
         this.search = search;
         this.json = json;
+        this.caller = caller;
     }
 
     /** Searches what is committed at this moment. Any text is a valid query. */
@@ -36,7 +39,7 @@ public class SearchResource {
             description = "OK",
             content = @Content(schema = @Schema(implementation = SearchView.class)))
     public Uni<Response> search(@NotNull @Valid NewSearch wanted) {
-        return search.search(wanted)
+        return search.search(caller.get(), wanted)
                 .chain(answer -> json.write(answer, (long) answer.results().size() * RESULT_JSON_BYTES));
     }
 }

@@ -1,6 +1,8 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.NewSearch.Mode;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.search.Fusion;
 import dev.evenkeel.platform.search.embedding.Embedder;
@@ -61,12 +63,13 @@ public class SearchService {
         static final QueryVector UNWANTED = new QueryVector(null, null);
     }
 
-    Uni<SearchView> search(NewSearch wanted) {
+    public Uni<SearchView> search(Caller caller, NewSearch wanted) {
+        Reach reach = caller.reading();
         LexicalQuery query = LexicalQuery.parse(wanted.query());
         // The model is asked before a connection is taken: no lane waits for it.
         return vectorOf(wanted)
                 .chain(vector -> database.readSql(connection -> collections
-                        .requireForReading(connection, wanted.collectionIds())
+                        .requireForReading(connection, reach, wanted.collectionIds())
                         .chain(searched -> find(connection, searched, wanted, query, vector)
                                 .chain(found -> results.read(connection, found, wanted, query)))));
     }

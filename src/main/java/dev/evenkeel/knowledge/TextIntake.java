@@ -126,7 +126,7 @@ public class TextIntake {
                 ? originals.writeAll(tx, accepted.id(), accepted.revision(), prepared.bytes())
                 : Uni.createFrom().voidItem();
         Uni<Optional<UUID>> job = later || embedding.wanted()
-                ? jobs.enqueue(tx, accepted.id(), accepted.revision(), JobPriority.HIGH)
+                ? jobs.enqueue(tx, accepted.id(), accepted.revision(), collection.within(), JobPriority.HIGH)
                         .map(Optional::of)
                 : Uni.createFrom().item(Optional.empty());
         Uni<Void> index = later

@@ -7,6 +7,8 @@ import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobPriority;
@@ -58,25 +60,26 @@ public class UploadService {
      *
      * @throws ProblemException (as failure) 400 without a file or with too many, 404 without the collection
      */
-    Uni<UploadResult> take(UUID collectionId, List<FileUpload> files, String priorityName) {
+    Uni<UploadResult> take(Caller caller, UUID collectionId, List<FileUpload> files, String priorityName) {
+        Reach reach = caller.writing();
         if (files.isEmpty() || files.size() > config.maxFilesPerUpload()) {
             return Uni.createFrom()
                     .failure(ProblemException.invalid(
                             "file", "send 1 to " + config.maxFilesPerUpload() + " parts named \"file\""));
         }
         JobPriority priority = IngestionJobs.priority(priorityName);
-        return database.readSql(connection -> collections.requireForReading(connection, List.of(collectionId)))
+        return database.readSql(connection -> collections.requireForReading(connection, reach, List.of(collectionId)))
                 .chain(found -> Multi.createFrom()
                         .iterable(files)
                         .onItem()
-                        .transformToUniAndConcatenate(file -> takeOne(collectionId, file, priority))
+                        .transformToUniAndConcatenate(file -> takeOne(reach, collectionId, file, priority))
                         .collect()
                         .asList())
                 .invoke(jobs::announce)
                 .map(UploadResult::new);
     }
 
-    private Uni<UploadResult.Item> takeOne(UUID collectionId, FileUpload file, JobPriority priority) {
+    private Uni<UploadResult.Item> takeOne(Reach reach, UUID collectionId, FileUpload file, JobPriority priority) {
         // A part counts as a file by its content type alone; then it has no name.
         String name = Objects.requireNonNullElse(file.fileName(), "");
         String path;
@@ -86,14 +89,16 @@ public class UploadService {
             return Uni.createFrom().item(refused(name, "invalid_path", unusable));
         }
         return offload.interactive(() -> UploadedFile.inspect(file.uploadedFile()))
-                .chain(inspected -> store(collectionId, path, inspected, priority));
+                .chain(inspected -> store(reach, collectionId, path, inspected, priority));
     }
 
-    private Uni<UploadResult.Item> store(UUID collectionId, String path, UploadedFile file, JobPriority priority) {
+    private Uni<UploadResult.Item> store(
+            Reach reach, UUID collectionId, String path, UploadedFile file, JobPriority priority) {
         DocumentType type;
         try {
             if (file.sizeBytes() > config.maxDocumentSize().asLongValue()) {
                 return reject(
+                        reach,
                         collectionId,
                         path,
                         file,
@@ -105,6 +110,7 @@ public class UploadService {
             type = DocumentTypes.detect(path, file.head());
         } catch (ExtractionException e) {
             return reject(
+                    reach,
                     collectionId,
                     path,
                     file,
@@ -112,13 +118,14 @@ public class UploadService {
         }
         DocumentDraft draft = draft(path, type.wireName(), file);
         return database.writeSql(tx -> collections
-                .requireForWriting(tx, collectionId)
-                .chain(collection -> intake.accept(tx, collectionId, draft, DocumentState.QUEUED))
-                .chain(accepted -> accepted.outcome() == Outcome.DUPLICATE
-                        ? Uni.createFrom().item(item(path, accepted, accepted.jobId()))
-                        : writeParts(tx, accepted, file, 0)
-                                .chain(() -> jobs.enqueue(tx, accepted.id(), accepted.revision(), priority))
-                                .map(jobId -> item(path, accepted, jobId))));
+                .requireForWriting(tx, reach, collectionId)
+                .chain(collection -> intake.accept(tx, collectionId, draft, DocumentState.QUEUED)
+                        .chain(accepted -> accepted.outcome() == Outcome.DUPLICATE
+                                ? Uni.createFrom().item(item(path, accepted, accepted.jobId()))
+                                : writeParts(tx, accepted, file, 0)
+                                        .chain(() -> jobs.enqueue(
+                                                tx, accepted.id(), accepted.revision(), collection.within(), priority))
+                                        .map(jobId -> item(path, accepted, jobId)))));
     }
 
     private Uni<Void> writeParts(SqlConnection tx, Accepted accepted, UploadedFile file, int partNo) {
@@ -133,11 +140,11 @@ public class UploadService {
 
     /** Keeps a refused file on record, without its bytes, so that a list of documents shows why it is not found. */
     private Uni<UploadResult.Item> reject(
-            UUID collectionId, String path, UploadedFile file, DocumentView.ErrorView error) {
+            Reach reach, UUID collectionId, String path, UploadedFile file, DocumentView.ErrorView error) {
         String typeName =
                 DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown");
         return database.writeSql(tx -> collections
-                .requireForWriting(tx, collectionId)
+                .requireForWriting(tx, reach, collectionId)
                 .chain(collection ->
                         intake.accept(tx, collectionId, draft(path, typeName, file), DocumentState.REJECTED))
                 .call(accepted ->

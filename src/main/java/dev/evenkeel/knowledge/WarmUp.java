@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -26,7 +27,8 @@ public class WarmUp {
     }
 
     void warmUp(@Observes StartupEvent event) {
-        database.read(() -> documents.require(NOBODY).onFailure().recoverWithNull())
+        database.read(() ->
+                        documents.require(Reach.EVERYTHING, NOBODY).onFailure().recoverWithNull())
                 .replaceWith(Uni.createFrom().voidItem())
                 .subscribe()
                 .with(done -> LOG.debug("Warm"), failure -> LOG.debug("Not warmed up", failure));

@@ -12,7 +12,7 @@ public interface ReplicaConfig {
     Role role();
 
     /** The modules that are switched on; the others have no routes and no jobs. */
-    @WithDefault("knowledge")
+    @WithDefault("identity,knowledge,mcp")
     Set<String> modules();
 
     /** The part a replica plays. */

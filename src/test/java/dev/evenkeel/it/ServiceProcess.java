@@ -100,6 +100,8 @@ final class ServiceProcess implements AutoCloseable {
                             String.valueOf(managementPort),
                             "EVENKEEL_ACCESS_BOOTSTRAP_TOKEN",
                             TOKEN,
+                            "EVENKEEL_IDENTITY_KEY_ENCRYPTION_KEY",
+                            "cHJvY2Vzc2VzLW9mLXRlc3RzLTAxMjM0NTY3ODlhYmM=",
                             "EVENKEEL_EMBEDDED_POSTGRES_BINARIES_DIRECTORY",
                             ServerSettings.BINARIES.toAbsolutePath().toString()));
             builder.environment().putAll(environment);

@@ -49,6 +49,18 @@ class UnsafeConfigurationIT {
     }
 
     @Test
+    void aConfiguredDatabaseNeedsTheKeyOfSessions() throws Exception {
+        try (PostgresServer database = PostgresServer.start(ServerSettings.empty(directory.resolve("database")));
+                ServiceProcess service = ServiceProcess.in(directory)
+                        .on(database)
+                        .with("EVENKEEL_IDENTITY_KEY_ENCRYPTION_KEY", "")
+                        .start()) {
+            assertThat(service.awaitExit()).isEqualTo(1);
+            assertThat(service.log()).contains("evenkeel.identity.key-encryption-key is needed");
+        }
+    }
+
+    @Test
     void openAccessOnLoopbackNeedsNoTokenButTheRightHost() throws Exception {
         try (ServiceProcess service = ServiceProcess.in(directory)
                 .with("EVENKEEL_ACCESS_MODE", "local")

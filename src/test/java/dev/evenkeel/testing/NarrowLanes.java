@@ -17,6 +17,8 @@ public final class NarrowLanes implements QuarkusTestProfile {
                 Map.entry(
                         "quarkus.arc.exclude-types",
                         "io.quarkus.smallrye.health.runtime.ShutdownReadinessCheck,"
+                                + "io.quarkus.smallrye.jwt.runtime.auth.JWTAuthMechanism,"
+                                + "io.quarkus.smallrye.jwt.runtime.auth.MpJwtValidator,"
                                 + "dev.evenkeel.knowledge.HealthResource,dev.evenkeel.knowledge.HealthService"),
                 Map.entry("evenkeel.database.read.permits", String.valueOf(PERMITS)),
                 Map.entry("evenkeel.database.read.queue", String.valueOf(QUEUE)),

@@ -57,10 +57,10 @@ public final class Ingest {
         Files.createDirectories(work);
         try (ServiceUnderTest service = ServiceUnderTest.start(options, "ingest");
                 BareProcess control =
-                        BareProcess.start(ServiceSettings.from(options).jvmOptions(), work, null, "none");
+                        BareProcess.start(ServiceSettings.from(options).jvmOptions(), work, null);
                 LoadGenerator generator = new LoadGenerator(1, Duration.ofSeconds(30))) {
             Machine machine = Machine.describe(null);
-            Evenkeel api = service.api();
+            Evenkeel api = service.api().withTokenOfNewUser("reader");
             GeneratedCorpus corpus = GeneratedCorpus.load(api, "read", options.number("chunks"), 20);
             List<Operation> load = ReadLoad.of(api, service.management(), control.target(), corpus);
             generator.run(load, CONNECTIONS, options.seconds("warm-up"));

@@ -25,7 +25,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -66,9 +68,9 @@ public final class Ladder {
         ServiceSettings settings = ServiceSettings.from(options);
         List<AutoCloseable> peers = new ArrayList<>();
         try (PostgresServer database = PostgresServer.start(work);
-                ServiceProcess service = ServiceProcess.start("Evenkeel", settings, work, database.serviceEnvironment())
+                ServiceProcess service = ServiceProcess.start("Evenkeel", settings, work, environment(database))
                         .awaitReady();
-                BareProcess bare = BareProcess.start(settings.jvmOptions(), work, database, service.token());
+                BareProcess bare = BareProcess.start(settings.jvmOptions(), work, database);
                 LoadGenerator generator = new LoadGenerator(2, Duration.ofSeconds(30))) {
             Machine machine = Machine.describe(database);
             addRungs(service, bare);
@@ -91,13 +93,21 @@ public final class Ladder {
         }
     }
 
+    /** Without the limits that would refuse a single client which asks as fast as it can. */
+    private static Map<String, String> environment(PostgresServer database) {
+        Map<String, String> environment = new HashMap<>(database.serviceEnvironment());
+        environment.put("EVENKEEL_HTTP_REQUESTS_PER_SECOND", "0");
+        environment.put("EVENKEEL_HTTP_REQUESTS_PER_SECOND_AND_CALLER", "0");
+        return environment;
+    }
+
     private void addRungs(ServiceProcess service, BareProcess bare) throws IOException {
-        Evenkeel api = new Evenkeel(service.target(), service.token());
+        Evenkeel api = new Evenkeel(service.target(), service.token()).withTokenOfNewUser("reader");
         String collection = api.createCollection("ladder", "simple");
         int documents = options.number("documents");
         List<String> ids = new CorpusLoader(api, collection, 4).load(documents, Ladder::document);
         Target ours = service.target();
-        String token = service.token();
+        String token = api.token();
         rung("hello", options.number("rate-probe"), true, bare.target(), List.of("/hello"), null);
         for (Target target : List.of(bare.target(), ours)) {
             boolean baseline = !target.equals(ours);
@@ -170,7 +180,7 @@ public final class Ladder {
                                                 options.number("rounds"),
                                                 options.text("seconds"))
                                 + " fixed rate, latency from the intended send time. Bare Vert.x runs the service's statements on the"
-                                + " service's tables and checks the same token.")
+                                + " service's tables, the look-up of the personal token included. Limits of requests are switched off.")
                 .table(LadderTable.of(sorted))
                 .write(options);
     }

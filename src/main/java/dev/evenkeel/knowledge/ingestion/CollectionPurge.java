@@ -40,7 +40,14 @@ public class CollectionPurge implements JobHandler {
                 .put("collection_id", collection.id().toString())
                 .put("corpus_no", collection.corpusNo());
         return queue.enqueue(
-                tx, new NewJob(KIND, payload, JobPriority.LOW, collection.id().toString(), collection.id()));
+                tx,
+                new NewJob(
+                        KIND,
+                        payload,
+                        JobPriority.LOW,
+                        collection.id().toString(),
+                        collection.id(),
+                        collection.within()));
     }
 
     /** To be called after the commit. */

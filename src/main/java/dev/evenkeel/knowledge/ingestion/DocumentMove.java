@@ -67,7 +67,7 @@ public class DocumentMove {
             return lexical.remove(tx, fromCorpus, before)
                     .chain(() -> vectors.remove(tx, fromCorpus, before))
                     .chain(() -> index(tx, target, renumbered))
-                    .chain(() -> embedAgain(tx, documentId, revision))
+                    .chain(() -> embedAgain(tx, documentId, revision, target))
                     .chain(() -> (leaveFirst ? leave : arrive).get())
                     .chain(() -> (leaveFirst ? arrive : leave).get())
                     .replaceWithVoid();
@@ -94,14 +94,14 @@ public class DocumentMove {
     }
 
     /** The vectors are computed once a text: the job finds them by the hash of the text. */
-    private Uni<Void> embedAgain(SqlConnection tx, UUID documentId, int revision) {
+    private Uni<Void> embedAgain(SqlConnection tx, UUID documentId, int revision, CollectionRef target) {
         if (!embedding.wanted()) {
             return Uni.createFrom().voidItem();
         }
         return tx.preparedQuery(
                         "update document set state = $2, embedded_count = 0 where id = $1 and state = 'completed'")
                 .execute(Tuple.of(documentId, DocumentState.SEARCHABLE.wireName()))
-                .chain(() -> jobs.enqueue(tx, documentId, revision, JobPriority.HIGH))
+                .chain(() -> jobs.enqueue(tx, documentId, revision, target.within(), JobPriority.HIGH))
                 .replaceWithVoid();
     }
 }

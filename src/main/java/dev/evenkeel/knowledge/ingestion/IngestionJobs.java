@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge.ingestion;
 
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.jobs.JobQueue;
@@ -24,19 +25,19 @@ public class IngestionJobs {
     }
 
     /** A job that makes the revision searchable, noted at the document; in the transaction that stores the revision. */
-    public Uni<UUID> enqueue(SqlConnection tx, UUID documentId, int revision, JobPriority priority) {
-        return enqueue(tx, documentId, new Payload(documentId, revision, false), priority);
+    public Uni<UUID> enqueue(SqlConnection tx, UUID documentId, int revision, Reach within, JobPriority priority) {
+        return enqueue(tx, documentId, new Payload(documentId, revision, false), within, priority);
     }
 
     /** A job that indexes a revision anew although it is indexed. */
-    public Uni<UUID> enqueueAgain(SqlConnection tx, UUID documentId, int revision) {
-        return enqueue(tx, documentId, new Payload(documentId, revision, true), JobPriority.NORMAL);
+    public Uni<UUID> enqueueAgain(SqlConnection tx, UUID documentId, int revision, Reach within) {
+        return enqueue(tx, documentId, new Payload(documentId, revision, true), within, JobPriority.NORMAL);
     }
 
-    private Uni<UUID> enqueue(SqlConnection tx, UUID documentId, Payload payload, JobPriority priority) {
+    private Uni<UUID> enqueue(SqlConnection tx, UUID documentId, Payload payload, Reach within, JobPriority priority) {
         // One active job a revision; an older revision's job finds itself superseded and ends.
         String uniqueKey = documentId + ":" + payload.revision();
-        return queue.enqueue(tx, new NewJob(KIND, payload.json(), priority, uniqueKey, documentId))
+        return queue.enqueue(tx, new NewJob(KIND, payload.json(), priority, uniqueKey, documentId, within))
                 .call(jobId -> tx.preparedQuery("update document set job_id = $2 where id = $1")
                         .execute(Tuple.of(documentId, jobId)));
     }

@@ -22,7 +22,7 @@ record IngestionTarget(
         @Nullable UUID indexedBy) {
     private static final String QUERY = """
             select d.id as document_id, d.title, d.source_path, d.document_type, d.size_bytes, d.revision,
-                   d.indexed_revision, d.indexed_by, c.id, c.corpus_no, c.name, c.language, c.keep_original
+                   d.indexed_revision, d.indexed_by, c.id, c.owner_id, c.corpus_no, c.name, c.language, c.keep_original
             from document d join collection c on c.id = d.collection_id
             where d.id = $1 and d.revision = $2 and c.deleted_at is null
             """;
@@ -52,6 +52,7 @@ record IngestionTarget(
                 row.getUUID("document_id"),
                 new CollectionRef(
                         row.getUUID("id"),
+                        row.getUUID("owner_id"),
                         row.getLong("corpus_no"),
                         row.getString("name"),
                         row.getString("language"),

@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.access;
 
+import io.quarkus.security.credential.TokenCredential;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -23,14 +24,19 @@ public class BearerIdentityProvider implements IdentityProvider<BearerTokenReque
 
     @Override
     public Uni<SecurityIdentity> authenticate(BearerTokenRequest request, AuthenticationRequestContext context) {
-        return credentials.verify(request.token()).map(BearerIdentityProvider::identity);
+        return credentials
+                .verify(request.token())
+                .map(caller -> builder(caller)
+                        .addCredential(new TokenCredential(request.token(), "bearer"))
+                        .build());
     }
 
-    static SecurityIdentity identity(Caller caller) {
-        QuarkusSecurityIdentity.Builder builder = QuarkusSecurityIdentity.builder().setPrincipal(caller);
+    static QuarkusSecurityIdentity.Builder builder(Caller caller) {
+        QuarkusSecurityIdentity.Builder builder =
+                QuarkusSecurityIdentity.builder().setPrincipal(caller);
         if (caller.isAdministrator()) {
             builder.addRole(Roles.ADMINISTRATOR);
         }
-        return builder.build();
+        return builder;
     }
 }

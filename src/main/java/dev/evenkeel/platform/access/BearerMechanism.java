@@ -32,7 +32,9 @@ public class BearerMechanism implements HttpAuthenticationMechanism {
         String header = context.request().getHeader("Authorization");
         if (header == null) {
             return local && LoopbackHosts.names(context.request().authority())
-                    ? Uni.createFrom().item(BearerIdentityProvider.identity(Caller.installation("local")))
+                    ? Uni.createFrom()
+                            .item(BearerIdentityProvider.builder(Caller.installation("local"))
+                                    .build())
                     : Uni.createFrom().nullItem();
         }
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.database;
 
+import dev.evenkeel.platform.http.DatabaseFailures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.hibernate.reactive.panache.Panache;
@@ -23,14 +24,19 @@ import java.util.function.Supplier;
 public class Database {
     private static final String STATEMENT_TIMEOUT = "select set_config('statement_timeout', $1, true)";
 
+    private static final int REPETITIONS = 3;
+
     private final Pool entityPool;
     private final Pool bulkPool;
+    private final Pool authenticationPool;
     private final AdmissionGate reads;
     private final AdmissionGate writes;
+    private final AdmissionGate authentications;
     private final String writeTimeoutMs;
     private final Timer readTimer;
     private final Timer writeTimer;
     private final Timer bulkTimer;
+    private final Timer authenticationTimer;
     private final int bulkConnections;
 
     Database(Pool entityPool, Pools pools, DatabaseConfig config, Vertx vertx, MeterRegistry metrics) {
@@ -39,14 +45,24 @@ public class Database {
         entityPool.size();
         this.bulkPool = Pool.newInstance(pools.bulk());
         this.bulkConnections = pools.bulkConnections();
+        this.authenticationPool = Pool.newInstance(pools.authentication());
         var read = config.read();
         var write = config.write();
         this.reads = new AdmissionGate(Lane.READ, read.permits(), read.queue(), read.maxWait(), vertx);
         this.writes = new AdmissionGate(Lane.WRITE, write.permits(), write.queue(), write.maxWait(), vertx);
+        var authentication = config.authentication();
+        this.authentications = new AdmissionGate(
+                Lane.AUTHENTICATION,
+                authentication.connections(),
+                authentication.queue(),
+                authentication.maxWait(),
+                vertx);
         this.writeTimeoutMs = String.valueOf(write.statementTimeout().toMillis());
         this.readTimer = LaneMetrics.timer(metrics, Lane.READ);
         this.writeTimer = LaneMetrics.timer(metrics, Lane.WRITE);
         this.bulkTimer = LaneMetrics.timer(metrics, Lane.BULK);
+        this.authenticationTimer = LaneMetrics.timer(metrics, Lane.AUTHENTICATION);
+        LaneMetrics.gauges(metrics, Lane.AUTHENTICATION, authentications);
         LaneMetrics.gauges(metrics, Lane.READ, reads);
         LaneMetrics.gauges(metrics, Lane.WRITE, writes);
     }
@@ -73,14 +89,17 @@ public class Database {
         return timed(readTimer, reads.admit(() -> entityPool.withConnection(work)));
     }
 
-    /** Runs plain SQL in one transaction of the write lane. */
+    /** Runs plain SQL in one transaction of the write lane; again from its beginning when a deadlock ended it. */
     public <T> Uni<T> writeSql(Function<SqlConnection, Uni<T>> work) {
         return timed(
                 writeTimer,
                 writes.admit(() -> entityPool.withTransaction(connection -> connection
-                        .preparedQuery(STATEMENT_TIMEOUT)
-                        .execute(Tuple.of(writeTimeoutMs))
-                        .chain(ignored -> work.apply(connection)))));
+                                .preparedQuery(STATEMENT_TIMEOUT)
+                                .execute(Tuple.of(writeTimeoutMs))
+                                .chain(ignored -> work.apply(connection))))
+                        .onFailure(DatabaseFailures::isRepeatable)
+                        .retry()
+                        .atMost(REPETITIONS));
     }
 
     /** Runs plain SQL of a job in one transaction on the bulk pool; waits while all its connections are busy. */
@@ -88,12 +107,18 @@ public class Database {
         return timed(bulkTimer, detached(() -> bulkPool.withTransaction(work)));
     }
 
+    /** Looks up a credential on connections of its own, without a transaction; before the request passes here again. */
+    public <T> Uni<T> authenticationSql(Function<SqlConnection, Uni<T>> work) {
+        return timed(authenticationTimer, authentications.admit(() -> authenticationPool.withConnection(work)));
+    }
+
     /** What the lanes are doing right now. */
     public List<LaneStatus> lanes() {
         return List.of(
                 LaneStatus.of(Lane.READ, reads, entityPool.size()),
                 LaneStatus.of(Lane.WRITE, writes, entityPool.size()),
-                new LaneStatus(Lane.BULK.label(), bulkConnections, 0, bulkPool.size(), 0, 0, 0));
+                new LaneStatus(Lane.BULK.label(), bulkConnections, 0, bulkPool.size(), 0, 0, 0),
+                LaneStatus.of(Lane.AUTHENTICATION, authentications, authenticationPool.size()));
     }
 
     /** Cuts the cancellation of the subscriber off, so that a transaction always gives its connection back. */

@@ -16,6 +16,9 @@ public interface DatabaseConfig {
     /** Transactions of background jobs. */
     BulkLane bulk();
 
+    /** Looking up who a credential belongs to, before any other lane is asked. */
+    AuthenticationLane authentication();
+
     /** The private connection of the health checks. */
     Probe probe();
 
@@ -73,6 +76,25 @@ public interface DatabaseConfig {
 
         /** The server cancels a statement of this lane after this time. */
         @WithDefault("60s")
+        Duration statementTimeout();
+    }
+
+    /** The pool of authentication. */
+    interface AuthenticationLane {
+        /** Connections that only look up credentials, so that full lanes never make a valid token look invalid. */
+        @WithDefault("3")
+        int connections();
+
+        /** Look-ups that may wait for a connection; one more is refused at once with 503. */
+        @WithDefault("512")
+        int queue();
+
+        /** Longest wait for a connection before 503. */
+        @WithDefault("1s")
+        Duration maxWait();
+
+        /** The server cancels a look-up after this time. */
+        @WithDefault("2s")
         Duration statementTimeout();
     }
 

@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum Lane {
     READ,
     WRITE,
-    BULK;
+    BULK,
+    AUTHENTICATION;
 
     /** The lane's name in metrics, problem documents and {@code application_name}. */
     public String label() {

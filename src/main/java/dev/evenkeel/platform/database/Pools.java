@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every connection of the service comes from here: the entity pool (reads and writes), the bulk pool (jobs) and the
- * probe connection. All are copies of the one configured datasource, so that TLS and properties come along.
+ * Every connection of the service comes from here: the entity pool (reads and writes), the bulk pool (jobs), the
+ * authentication pool and the probe connection. All are copies of the one configured datasource, so that TLS and properties come along.
  */
 @Singleton
 public class Pools implements PgPoolCreator {
@@ -53,6 +53,13 @@ public class Pools implements PgPoolCreator {
     /** A pool for the transactions of jobs; the caller closes nothing, this class does. */
     Pool bulk() {
         return remember(build("bulk", bulkConnections, config.bulk().statementTimeout(), new PoolOptions()));
+    }
+
+    /** A pool for looking up credentials. */
+    Pool authentication() {
+        var authentication = config.authentication();
+        return remember(build(
+                "authentication", authentication.connections(), authentication.statementTimeout(), new PoolOptions()));
     }
 
     /** A pool of one connection that nothing but the probes uses. */

@@ -88,6 +88,18 @@ public final class DatabaseFailures {
         return UNIQUE_VIOLATION.equals(sqlState(failure));
     }
 
+    /** Whether the transaction was ended for the sake of others: nothing of it is left, and it may be run again. */
+    public static boolean isRepeatable(Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth < MAX_DEPTH; cause = cause.getCause(), depth++) {
+            String state = sqlState(cause);
+            if (state != null) {
+                return state.equals(DEADLOCK) || state.equals(SERIALIZATION);
+            }
+        }
+        return false;
+    }
+
     /** Classes 08 (connection exception), 57P (operator intervention) and 53300 (too many connections). */
     private static boolean unreachable(String state) {
         return state.startsWith("08") || state.startsWith("57P") || state.equals("53300");

@@ -18,4 +18,8 @@ public interface HttpConfig {
     /** Requests a second that one client address may make to this replica; 0 switches the limit off. */
     @WithDefault("20000")
     int requestsPerSecond();
+
+    /** Requests a second that one caller (user, or collection token) may make to this replica; 0 switches the limit off. */
+    @WithDefault("10000")
+    int requestsPerSecondAndCaller();
 }

@@ -9,4 +9,9 @@ public interface ModuleRoutes {
 
     /** First path segments below {@code /api/v1/} that belong to the module. */
     Set<String> segments();
+
+    /** First segments of paths outside of {@code /api/v1/} that belong to the module. */
+    default Set<String> roots() {
+        return Set.of();
+    }
 }

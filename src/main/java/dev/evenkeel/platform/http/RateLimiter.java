@@ -5,11 +5,6 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.Iterator;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds what one client address may ask of this replica in a second; probes and metrics are not counted. Counts are per
@@ -17,12 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 @Singleton
 public class RateLimiter {
-    private static final int MAX_ADDRESSES = 100_000;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
     private final int limit;
-    private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
-    private final AtomicLong second = new AtomicLong();
+    private final RequestCounts counts = new RequestCounts();
 
     RateLimiter(HttpConfig config) {
         this.limit = config.requestsPerSecond();
@@ -40,7 +31,7 @@ public class RateLimiter {
             context.next();
             return;
         }
-        int used = count(address(context));
+        int used = counts.count(address(context));
         context.response()
                 .putHeader("RateLimit-Policy", "\"address\";q=" + limit + ";w=1")
                 .putHeader("RateLimit", "\"address\";r=" + Math.max(0, limit - used) + ";t=1");
@@ -53,18 +44,6 @@ public class RateLimiter {
         } else {
             context.next();
         }
-    }
-
-    private int count(String address) {
-        long now = System.nanoTime() / NANOS_PER_SECOND;
-        if (second.getAndSet(now) != now) {
-            counts.clear();
-        }
-        if (counts.size() > MAX_ADDRESSES) {
-            Iterator<String> oldest = counts.keySet().iterator();
-            counts.remove(oldest.next());
-        }
-        return counts.computeIfAbsent(address, unused -> new AtomicInteger()).incrementAndGet();
     }
 
     private static String address(RoutingContext context) {

@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.jobs;
 
+import dev.evenkeel.platform.access.Reach;
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
@@ -29,6 +30,12 @@ class Job extends PanacheEntityBase {
 
     @Column(name = "subject_id")
     @Nullable UUID subjectId;
+
+    @Column(name = "owner_id")
+    @Nullable UUID ownerId;
+
+    @Column(name = "collection_id")
+    @Nullable UUID collectionId;
 
     @Column(name = "unique_key")
     @Nullable String uniqueKey;
@@ -66,6 +73,13 @@ class Job extends PanacheEntityBase {
     static Uni<List<Job>> page(JobFilter filter, @Nullable UUID before, int limit) {
         StringBuilder query = new StringBuilder("1 = 1");
         Map<String, Object> parameters = new HashMap<>();
+        add(query, parameters, "ownerId = :owner", "owner", filter.reach().ownerId());
+        add(
+                query,
+                parameters,
+                "collectionId = :collection",
+                "collection",
+                filter.reach().collectionId());
         add(query, parameters, "kind = :kind", "kind", filter.kind());
         JobState state = filter.state();
         add(query, parameters, "state = :state", "state", state == null ? null : state.label());
@@ -76,8 +90,8 @@ class Job extends PanacheEntityBase {
                 .list();
     }
 
-    /** A job and the attempts of it that have ended, in order, as of one moment; null when there is no such job. */
-    static Uni<@Nullable WithAttempts> withAttempts(UUID id) {
+    /** A job and the attempts of it that have ended, in order, as of one moment; null when none is within reach. */
+    static Uni<@Nullable WithAttempts> withAttempts(Reach reach, UUID id) {
         return Job.getSession()
                 .chain(session -> session.createQuery(
                                 "select job, attempt from Job job left join JobAttempt attempt on attempt.jobId = job.id"
@@ -85,7 +99,9 @@ class Job extends PanacheEntityBase {
                                 Object[].class)
                         .setParameter("id", id)
                         .getResultList())
-                .map(rows -> rows.isEmpty() ? null : WithAttempts.of(rows));
+                .map(rows -> rows.isEmpty() ? null : WithAttempts.of(rows))
+                .map(found ->
+                        found != null && reach.includes(found.job().ownerId, found.job().collectionId) ? found : null);
     }
 
     /** A job and its ended attempts. */

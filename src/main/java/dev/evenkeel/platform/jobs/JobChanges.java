@@ -33,8 +33,8 @@ class JobChanges {
 
     /* The upper bound matters after a restore from a dump: ids of the old server may lie ahead of this one's. */
     private static final String CHANGED = """
-            select id, kind, state, priority, subject_id, unique_key, attempt, failures, max_attempts, cancel_requested,
-                progress, error_code, error_message, run_at, created_at, started_at, finished_at
+            select id, kind, state, priority, subject_id, owner_id, collection_id, unique_key, attempt, failures, max_attempts,
+                cancel_requested, progress, error_code, error_message, run_at, created_at, started_at, finished_at
             from job
             where changed_xid >= pg_snapshot_xmin(cast(cast(?1 as text) as pg_snapshot))
                 and not pg_visible_in_snapshot(changed_xid, cast(cast(?1 as text) as pg_snapshot))

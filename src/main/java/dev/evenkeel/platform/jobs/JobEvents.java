@@ -6,6 +6,7 @@ import dev.evenkeel.platform.http.Problem;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.http.ProblemType;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.security.AuthenticationFailedException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
@@ -49,6 +50,7 @@ class JobEvents {
     private long timer = -1;
     private long lastLookNanos;
     private long keepAliveTimer = -1;
+    private long recheckTimer = -1;
     private boolean stopped;
 
     JobEvents(
@@ -74,9 +76,9 @@ class JobEvents {
      * @param lastEventId the cursor of the last event that the client saw, if it comes again
      * @throws ProblemException 429 when the principal, 503 when the replica has too many streams
      */
-    JobStream open(String principal, JobFilter filter, @Nullable String lastEventId, Context client) {
+    JobStream open(JobAudience audience, @Nullable String lastEventId, Context client) {
         JobStream[] self = new JobStream[1];
-        JobStream stream = new JobStream(principal, filter, config.buffer(), client, () -> closed(self[0]));
+        JobStream stream = new JobStream(audience, config.buffer(), client, () -> closed(self[0]));
         self[0] = stream;
         admit(stream);
         boolean resumes = lastEventId != null && JobChanges.isCursor(lastEventId);
@@ -86,7 +88,9 @@ class JobEvents {
                     .subscribe()
                     .with(
                             found -> begun(
-                                    stream, beginning(filter, found, lastEventId == null || resumes), found.cursor()),
+                                    stream,
+                                    beginning(audience.filter(), found, lastEventId == null || resumes),
+                                    found.cursor()),
                             failure -> begun(stream, List.of(JobEvent.resync(null)), null));
         });
         return stream;
@@ -110,7 +114,8 @@ class JobEvents {
             throw ProblemException.overloaded("Too many streams are open here.", RETRY_AFTER);
         }
         long own = streams.stream()
-                .filter(other -> other.principal().equals(stream.principal()))
+                .filter(other ->
+                        other.audience().principal().equals(stream.audience().principal()))
                 .count();
         if (own >= config.streamsPerPrincipal()) {
             throw new ProblemException(
@@ -124,6 +129,8 @@ class JobEvents {
         if (keepAliveTimer < 0) {
             keepAliveTimer = context.owner()
                     .setPeriodic(config.heartbeat().toMillis(), id -> open().forEach(JobStream::keepAlive));
+            recheckTimer = context.owner()
+                    .setPeriodic(config.recheckInterval().toMillis(), id -> open().forEach(this::recheck));
         }
     }
 
@@ -132,8 +139,33 @@ class JobEvents {
         metrics.streams(streams.size());
         if (streams.isEmpty()) {
             context.owner().cancelTimer(keepAliveTimer);
+            context.owner().cancelTimer(recheckTimer);
             keepAliveTimer = -1;
         }
+    }
+
+    /** Ends a stream whose credential was revoked or reaches something else now; a failure to ask ends nothing. */
+    private void recheck(JobStream stream) {
+        RunContexts.run(
+                context,
+                () -> stream.audience()
+                        .credential()
+                        .get()
+                        .subscribe()
+                        .with(
+                                caller -> {
+                                    if (!caller.reach()
+                                            .equals(stream.audience().filter().reach())) {
+                                        stream.complete();
+                                    }
+                                },
+                                failure -> {
+                                    if (failure instanceof AuthenticationFailedException
+                                            || failure instanceof ProblemException refused
+                                                    && refused.problem().status() == ProblemType.FORBIDDEN.status()) {
+                                        stream.complete();
+                                    }
+                                }));
     }
 
     private synchronized List<JobStream> open() {
@@ -198,7 +230,7 @@ class JobEvents {
         } else if (!found.jobs().isEmpty()) {
             List<JobEvent> all = found.jobs().stream().map(this::event).toList();
             for (JobStream stream : open()) {
-                stream.offer(selected(stream.filter(), found, all));
+                stream.offer(selected(stream.audience().filter(), found, all));
             }
         }
         looked();

@@ -1,12 +1,14 @@
 package dev.evenkeel.platform.jobs;
 
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.http.ProblemException;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Which jobs a list or a stream shows; null means any. */
-record JobFilter(
+/** Which jobs a list or a stream shows: those within reach; null means any. */
+public record JobFilter(
+        Reach reach,
         @Nullable String kind,
         @Nullable JobState state,
         @Nullable UUID subjectId) {
@@ -15,11 +17,12 @@ record JobFilter(
      *
      * @throws ProblemException 400 when a value is malformed
      */
-    static JobFilter of(@Nullable String kind, @Nullable String state, @Nullable String subjectId) {
+    public static JobFilter of(Reach reach, @Nullable String kind, @Nullable String state, @Nullable String subjectId) {
         if (kind != null && !NewJob.isKind(kind)) {
             throw ProblemException.invalid("kind", "must have 1 to 100 characters");
         }
         return new JobFilter(
+                reach,
                 kind,
                 state == null
                         ? null
@@ -38,7 +41,8 @@ record JobFilter(
     }
 
     boolean accepts(Job job) {
-        return (kind == null || kind.equals(job.kind))
+        return reach.includes(job.ownerId, job.collectionId)
+                && (kind == null || kind.equals(job.kind))
                 && (state == null || state.label().equals(job.state))
                 && (subjectId == null || Objects.equals(subjectId, job.subjectId));
     }

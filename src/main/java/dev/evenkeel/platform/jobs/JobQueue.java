@@ -25,10 +25,12 @@ public class JobQueue {
     private static final int ROUNDS = 5;
 
     private static final String INSERT = """
-            insert into job (id, kind, priority, payload, unique_key, subject_id, max_attempts)
-            select id, kind, priority, payload::jsonb, unique_key, subject_id, max_attempts
-            from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::int[])
-                with ordinality as n(id, kind, priority, payload, unique_key, subject_id, max_attempts, position)
+            insert into job (id, kind, priority, payload, unique_key, subject_id, max_attempts, owner_id, collection_id)
+            select id, kind, priority, payload::jsonb, unique_key, subject_id, max_attempts, owner_id, collection_id
+            from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::uuid[],
+                    $9::uuid[])
+                with ordinality as n(id, kind, priority, payload, unique_key, subject_id, max_attempts, owner_id,
+                    collection_id, position)
             order by position
             on conflict (kind, unique_key)
                 where unique_key is not null and state in ('queued', 'running') and not cancel_requested do nothing
@@ -147,7 +149,9 @@ public class JobQueue {
                 jobs.values().stream().map(NewJob::subjectId).toArray(UUID[]::new),
                 jobs.values().stream()
                         .map(job -> handlers.maxAttempts(job.kind()))
-                        .toArray(Integer[]::new)));
+                        .toArray(Integer[]::new),
+                jobs.values().stream().map(job -> job.within().ownerId()).toArray(UUID[]::new),
+                jobs.values().stream().map(job -> job.within().collectionId()).toArray(UUID[]::new)));
     }
 
     private static String payload(NewJob job) {

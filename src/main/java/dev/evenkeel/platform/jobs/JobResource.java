@@ -1,13 +1,16 @@
 package dev.evenkeel.platform.jobs;
 
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.CurrentCaller;
+import dev.evenkeel.platform.access.Roles;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.ProblemException;
 import io.quarkus.security.Authenticated;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -35,10 +38,10 @@ public class JobResource {
     private final JobService jobs;
     private final JobKinds kinds;
     private final JobEvents events;
-    private final SecurityIdentity caller;
+    private final CurrentCaller caller;
     private final Sse sse;
 
-    JobResource(JobService jobs, JobKinds kinds, JobEvents events, SecurityIdentity caller, Sse sse) {
+    JobResource(JobService jobs, JobKinds kinds, JobEvents events, CurrentCaller caller, Sse sse) {
         this.jobs = jobs;
         this.kinds = kinds;
         this.events = events;
@@ -55,7 +58,7 @@ public class JobResource {
             @QueryParam("subject_id") @Nullable String subjectId,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor) {
-        return jobs.list(JobFilter.of(kind, state, subjectId), limit(limit), cursor);
+        return jobs.list(JobFilter.of(caller.get().reading(), kind, state, subjectId), limit(limit), cursor);
     }
 
     @GET
@@ -63,7 +66,7 @@ public class JobResource {
     @Authenticated
     @Operation(summary = "One job with its progress and its attempts")
     public Uni<JobView> detail(@PathParam("id") String id) {
-        return jobs.detail(id(id));
+        return jobs.detail(caller.get().reading(), id(id));
     }
 
     @POST
@@ -71,7 +74,7 @@ public class JobResource {
     @Authenticated
     @Operation(summary = "Cancel a job: a queued one at once, a running one at its next step")
     public Uni<JobView> cancel(@PathParam("id") String id) {
-        return jobs.cancel(id(id));
+        return jobs.cancel(caller.get().writing(), id(id));
     }
 
     @POST
@@ -79,13 +82,13 @@ public class JobResource {
     @Authenticated
     @Operation(summary = "Put a failed or cancelled job back into the queue")
     public Uni<JobView> retry(@PathParam("id") String id) {
-        return jobs.retry(id(id));
+        return jobs.retry(caller.get().writing(), id(id));
     }
 
     @POST
     @Path("/redrive")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Authenticated
+    @RolesAllowed(Roles.ADMINISTRATOR)
     @Operation(summary = "Put all failed jobs, or those of one kind, back into the queue")
     public Uni<Redriven> redrive(@Nullable Redrive request) {
         String kind = request == null ? null : request.kind();
@@ -94,7 +97,7 @@ public class JobResource {
 
     @GET
     @Path("/kinds")
-    @Authenticated
+    @RolesAllowed(Roles.ADMINISTRATOR)
     @Operation(summary = "Kinds of job and their queues")
     public Uni<Kinds> kinds() {
         return kinds.all().map(Kinds::new);
@@ -102,7 +105,7 @@ public class JobResource {
 
     @POST
     @Path("/kinds/{kind}/pause")
-    @Authenticated
+    @RolesAllowed(Roles.ADMINISTRATOR)
     @Operation(summary = "Keep the queued jobs of a kind in the queue")
     public Uni<KindView> pause(@PathParam("kind") String kind) {
         return kinds.pause(kind(kind), true);
@@ -110,7 +113,7 @@ public class JobResource {
 
     @POST
     @Path("/kinds/{kind}/resume")
-    @Authenticated
+    @RolesAllowed(Roles.ADMINISTRATOR)
     @Operation(summary = "Let the jobs of a paused kind start again")
     public Uni<KindView> resume(@PathParam("kind") String kind) {
         return jobs.announcing(kinds.pause(kind(kind), false));
@@ -118,7 +121,7 @@ public class JobResource {
 
     @POST
     @Path("/kinds/{kind}/clear")
-    @Authenticated
+    @RolesAllowed(Roles.ADMINISTRATOR)
     @Operation(summary = "Cancel all queued jobs of a kind")
     public Uni<Cleared> clear(@PathParam("kind") String kind) {
         return jobs.clear(kind(kind)).map(Cleared::new);
@@ -138,8 +141,10 @@ public class JobResource {
             @QueryParam("subject_id") @Nullable String subjectId,
             @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
         Context client = Objects.requireNonNull(Vertx.currentContext(), "a request has a context");
-        JobStream stream =
-                events.open(caller.getPrincipal().getName(), JobFilter.of(kind, state, subjectId), lastEventId, client);
+        Caller listener = caller.get();
+        JobAudience audience = new JobAudience(
+                listener.getName(), JobFilter.of(listener.reading(), kind, state, subjectId), caller.recheck());
+        JobStream stream = events.open(audience, lastEventId, client);
         return Multi.createFrom().publisher(stream).map(this::toSse);
     }
 

@@ -183,9 +183,14 @@ class JobRunner {
     /** Starts a run, or ends the job when it was only claimed for that. */
     private void begin(ClaimedJob job) {
         JobHandler handler = handlers.find(job.kind());
+        RunningJob earlier = active.get(job.id());
         // A claim that a crash of the server took back may come again while its first run is still at work.
-        if (stopping || handler == null || active.containsKey(job.id())) {
+        if (stopping || handler == null || earlier != null && earlier.attempt() == job.attempt()) {
             return;
+        }
+        if (earlier != null) {
+            // It has ended in the database; the news of it is still under way here.
+            earlier.lose();
         }
         RunningJob run = new RunningJob(job, handler, store, database, signals::change, () -> stopping);
         active.put(job.id(), run);

@@ -1,6 +1,8 @@
 package dev.evenkeel.platform.jobs;
 
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.database.SqlConditions;
 import dev.evenkeel.platform.http.Cursor;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.ProblemException;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What people and programs may do with jobs. */
 @ApplicationScoped
-class JobService {
+public class JobService {
     private static final int CLEAR_BATCH = 500;
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -57,7 +59,7 @@ class JobService {
     }
 
     /** One page, newest first. */
-    Uni<Page<JobView>> list(JobFilter filter, int limit, @Nullable String cursor) {
+    public Uni<Page<JobView>> list(JobFilter filter, int limit, @Nullable String cursor) {
         UUID before =
                 cursor == null ? null : JobIds.parse(Cursor.decode(cursor, 1).get(0));
         if (cursor != null && before == null) {
@@ -74,10 +76,10 @@ class JobService {
     /**
      * A job with its history.
      *
-     * @throws ProblemException (as failure) 404
+     * @throws ProblemException (as failure) 404 when there is none within reach
      */
-    Uni<JobView> detail(UUID id) {
-        return database.read(() -> Job.withAttempts(id))
+    public Uni<JobView> detail(Reach reach, UUID id) {
+        return database.read(() -> Job.withAttempts(reach, id))
                 .onItem()
                 .ifNull()
                 .failWith(() -> ProblemException.notFound("job"))
@@ -85,10 +87,10 @@ class JobService {
     }
 
     /** Cancels a job; see {@link JobCancellation#byId}. */
-    Uni<JobView> cancel(UUID id) {
-        return database.writeSql(tx -> cancellation.byId(tx, id))
+    public Uni<JobView> cancel(Reach reach, UUID id) {
+        return database.writeSql(tx -> require(tx, reach, id).chain(() -> cancellation.byId(tx, id)))
                 .invoke(signals::change)
-                .chain(() -> detail(id));
+                .chain(() -> detail(reach, id));
     }
 
     /**
@@ -96,14 +98,14 @@ class JobService {
      *
      * @throws ProblemException (as failure) 404; 409 when it is neither, or another with its key is active
      */
-    Uni<JobView> retry(UUID id) {
-        return database.writeSql(tx -> tx.preparedQuery(RETRY)
-                        .execute(Tuple.of(id))
+    Uni<JobView> retry(Reach reach, UUID id) {
+        return database.writeSql(tx -> require(tx, reach, id)
+                        .chain(() -> tx.preparedQuery(RETRY).execute(Tuple.of(id)))
                         .chain(rows -> rows.size() == 0 ? refuseRetry(tx, id) : tellHandlers(tx, rows)))
                 .onFailure(JobService::sameKeyActive)
                 .transform(failure -> ProblemException.conflict("Another job with the same key is active."))
                 .invoke(signals::work)
-                .chain(() -> detail(id));
+                .chain(() -> detail(reach, id));
     }
 
     /** Puts all dead jobs, or those of one kind, back into the queue; the number of them. */
@@ -142,6 +144,18 @@ class JobService {
             }
         }
         return told;
+    }
+
+    private static Uni<Void> require(SqlConnection tx, Reach reach, UUID id) {
+        SqlConditions conditions = reach.restrict(new SqlConditions().and("id = $", id), "owner_id", "collection_id");
+        return tx.preparedQuery("select 1 from job" + conditions.where())
+                .execute(conditions.tuple())
+                .invoke(rows -> {
+                    if (rows.size() == 0) {
+                        throw ProblemException.notFound("job");
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private static Uni<Void> refuseRetry(SqlConnection tx, UUID id) {

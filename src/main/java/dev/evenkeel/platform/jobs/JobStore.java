@@ -115,7 +115,7 @@ class JobStore {
     private static final String END = """
             with ended as (
                 update job set state = $4, runner = null, lease_until = null,
-                    due = $5 <= 0, run_at = now() + make_interval(secs => $5), failures = failures + $6,
+                    due = $5::float8 <= 0, run_at = now() + make_interval(secs => $5::float8), failures = failures + $6,
                     error_code = coalesce($7, error_code), error_message = coalesce($8, error_message),
                     finished_at = case when $4 = 'queued' then null else now() end,
                     changed_xid = pg_current_xact_id()

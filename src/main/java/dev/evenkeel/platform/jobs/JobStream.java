@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * dropped for one {@code resync}. Delivers on the client's own context.
  */
 final class JobStream implements Flow.Publisher<JobEvent>, Flow.Subscription {
-    private final String principal;
-    private final JobFilter filter;
+    private final JobAudience audience;
     private final int limit;
     private final Context context;
     private final Runnable onClose;
@@ -29,21 +28,16 @@ final class JobStream implements Flow.Publisher<JobEvent>, Flow.Subscription {
     private boolean closed;
     private boolean delivering;
 
-    JobStream(String principal, JobFilter filter, int limit, Context context, Runnable onClose) {
-        this.principal = principal;
-        this.filter = filter;
+    JobStream(JobAudience audience, int limit, Context context, Runnable onClose) {
+        this.audience = audience;
         this.limit = limit;
         this.context = context;
         this.onClose = onClose;
         waiting.add(JobEvent.COMMENT);
     }
 
-    String principal() {
-        return principal;
-    }
-
-    JobFilter filter() {
-        return filter;
+    JobAudience audience() {
+        return audience;
     }
 
     @Override

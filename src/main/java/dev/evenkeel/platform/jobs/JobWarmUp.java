@@ -1,6 +1,7 @@
 package dev.evenkeel.platform.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.http.Page;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -48,11 +49,11 @@ class JobWarmUp {
     }
 
     private Uni<Void> queries() {
-        JobFilter any = new JobFilter(null, null, null);
+        JobFilter any = new JobFilter(Reach.EVERYTHING, null, null, null);
         return jobs.list(any, 1, null)
                 .invoke(this::serialise)
-                .chain(() -> jobs.list(new JobFilter("", JobState.QUEUED, NOBODY), 1, null))
-                .chain(() -> jobs.detail(NOBODY).onFailure().recoverWithNull())
+                .chain(() -> jobs.list(new JobFilter(Reach.ofCollection(NOBODY), "", JobState.QUEUED, NOBODY), 1, null))
+                .chain(() -> jobs.detail(Reach.EVERYTHING, NOBODY).onFailure().recoverWithNull())
                 .chain(() -> changes.since(null))
                 .chain(now -> changes.since(now.cursor()))
                 .replaceWithVoid();

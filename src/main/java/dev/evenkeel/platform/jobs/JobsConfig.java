@@ -86,6 +86,10 @@ public interface JobsConfig {
         /** Time between two comments that keep a quiet connection open. */
         @WithDefault("15s")
         Duration heartbeat();
+
+        /** Time between two checks of a listener's credential; the stream of one that was revoked ends. */
+        @WithDefault("4s")
+        Duration recheckInterval();
     }
 
     /** The number of concurrent jobs in force. */

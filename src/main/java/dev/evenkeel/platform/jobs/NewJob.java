@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.jobs;
 
+import dev.evenkeel.platform.access.Reach;
 import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param payload what the handler needs: references, not data; at most 64 kB as JSON
  * @param uniqueKey while a job of this kind with this key is queued or running, no second one is made
  * @param subjectId what the job works on, to find or cancel it by
+ * @param within the owner and the collection of what it works on, who may see it; administrators may see every job
  */
 public record NewJob(
         String kind,
         JsonObject payload,
         JobPriority priority,
         @Nullable String uniqueKey,
-        @Nullable UUID subjectId) {
+        @Nullable UUID subjectId,
+        Reach within) {
     private static final int MAX_KIND_LENGTH = 100;
+    private static final Reach NOBODY = new Reach(null, null);
 
     public NewJob {
         if (!isKind(kind)) {
@@ -26,9 +30,9 @@ public record NewJob(
         }
     }
 
-    /** A job of normal priority without a key or a subject. */
+    /** A job of the service itself, of normal priority, without a key or a subject. */
     public NewJob(String kind, JsonObject payload) {
-        this(kind, payload, JobPriority.NORMAL, null, null);
+        this(kind, payload, JobPriority.NORMAL, null, null, NOBODY);
     }
 
     /** Whether a text can name a kind of job. */
@@ -37,14 +41,18 @@ public record NewJob(
     }
 
     public NewJob withPriority(JobPriority newPriority) {
-        return new NewJob(kind, payload, newPriority, uniqueKey, subjectId);
+        return new NewJob(kind, payload, newPriority, uniqueKey, subjectId, within);
     }
 
     public NewJob withUniqueKey(String newUniqueKey) {
-        return new NewJob(kind, payload, priority, newUniqueKey, subjectId);
+        return new NewJob(kind, payload, priority, newUniqueKey, subjectId, within);
     }
 
     public NewJob withSubject(UUID newSubjectId) {
-        return new NewJob(kind, payload, priority, uniqueKey, newSubjectId);
+        return new NewJob(kind, payload, priority, uniqueKey, newSubjectId, within);
+    }
+
+    public NewJob within(Reach newWithin) {
+        return new NewJob(kind, payload, priority, uniqueKey, subjectId, newWithin);
     }
 }

@@ -12,10 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Modules that are switched off, and replicas that serve no API, say so. */
 class ModuleGateTest {
-    private static final List<ModuleRoutes> MODULES =
-            List.of(new Module("memory", Set.of("entries")), new Module("knowledge", Set.of("documents", "search")));
+    private static final List<ModuleRoutes> MODULES = List.of(
+            new Module("memory", Set.of("entries"), Set.of()),
+            new Module("knowledge", Set.of("documents", "search"), Set.of()),
+            new Module("mcp", Set.of(), Set.of("mcp")));
 
-    private record Module(String module, Set<String> segments) implements ModuleRoutes {}
+    private record Module(String module, Set<String> segments, Set<String> roots) implements ModuleRoutes {}
 
     private record Replica(Role role, Set<String> modules) implements ReplicaConfig {}
 
@@ -40,7 +42,32 @@ class ModuleGateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/entries", "/api/v1/jobs", "/q/health", "/api/v1/documentsandmore"})
+    @ValueSource(strings = {"/mcp", "/mcp/sse", "/mcp;a=b", "//mcp", "/x/../mcp", "/%6dcp"})
+    void neitherHasOneWithRoutesOutsideOfTheApi(String path) throws Exception {
+        try (FilterServer server = server(ReplicaConfig.Role.ALL, Set.of("memory"))) {
+            HttpResponse<String> answer = server.get(path);
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(answer.body())
+                    .contains("urn:evenkeel:problem:module-disabled", "The module mcp is switched off here.");
+        }
+        try (FilterServer server = server(ReplicaConfig.Role.WORKER, Set.of("memory", "knowledge", "mcp"))) {
+            assertThat(server.get(path).body()).contains("This replica runs jobs and serves no API.");
+        }
+        try (FilterServer server = server(ReplicaConfig.Role.API, Set.of("mcp"))) {
+            assertThat(server.get(path).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/mcpandmore",
+                "/api/v1/mcp",
+                "/api/v1/entries",
+                "/api/v1/jobs",
+                "/q/health",
+                "/api/v1/documentsandmore"
+            })
     void theOthersStayOpen(String path) throws Exception {
         try (FilterServer server = server(ReplicaConfig.Role.ALL, Set.of("memory"))) {
             assertThat(server.get(path).statusCode()).isEqualTo(200);

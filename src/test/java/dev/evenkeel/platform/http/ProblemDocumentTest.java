@@ -114,6 +114,8 @@ class ProblemDocumentTest {
                 json("an empty body", 400, "validation", ""),
                 json("wrong type of a field", 400, "validation", "{\"note_title\":\"a\",\"count\":\"many\"}"),
                 json("an object for a text", 400, "validation", "{\"note_title\":{\"a\":1}}"),
+                json("a number for a text", 400, "validation", "{\"note_title\":12}"),
+                json("a truth value for a text", 400, "validation", "{\"note_title\":true}"),
                 json("a number too large", 400, "validation", "{\"note_title\":\"a\",\"count\":99999999999999}"),
                 json("unknown property", 400, "validation", "{\"note_title\":\"a\",\"colour\":\"red\"}"),
                 json("camel case", 400, "validation", "{\"noteTitle\":\"a\"}"),

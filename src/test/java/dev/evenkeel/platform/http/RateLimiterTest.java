@@ -93,6 +93,11 @@ class RateLimiterTest {
             public int requestsPerSecond() {
                 return requestsPerSecond;
             }
+
+            @Override
+            public int requestsPerSecondAndCaller() {
+                return 0;
+            }
         });
     }
 }

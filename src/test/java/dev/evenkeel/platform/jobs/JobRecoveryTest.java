@@ -85,17 +85,23 @@ class JobRecoveryTest {
 
     /** A job that a replica claimed before it vanished. */
     private UUID abandoned(JsonObject script, int lostBefore, boolean cancelRequested) {
+        return claimed(script, DEAD_RUNNER, lostBefore, cancelRequested, -1);
+    }
+
+    /** A job that some runner has claimed, with a lease of that many seconds. */
+    private UUID claimed(JsonObject script, UUID runner, int lostBefore, boolean cancelRequested, int leaseS) {
         http().post("/api/v1/jobs/kinds/" + ScriptedHandler.KIND + "/pause")
                 .then()
                 .statusCode(200);
         UUID id = jobs.enqueue(scripted(script));
         jobs.sql(
                 "update job set state = 'running', attempt = 1, runner = $2, started_at = now(), lost_leases = $3,"
-                        + " cancel_requested = $4, lease_until = now() - interval '1 second' where id = $1",
+                        + " cancel_requested = $4, lease_until = now() + make_interval(secs => $5) where id = $1",
                 id,
-                DEAD_RUNNER,
+                runner,
                 lostBefore,
-                cancelRequested);
+                cancelRequested,
+                (double) leaseS);
         return id;
     }
 
@@ -143,11 +149,7 @@ class JobRecoveryTest {
     @Test
     void theSameAttemptNumberInTheHandsOfAnotherRunnerIsFencedOffToo() {
         // Given a claim that a crash of the server took back, and another runner's claim with the same number
-        UUID id = abandoned(script(), 0, false);
-        jobs.sql(
-                "update job set runner = $2, lease_until = now() + interval '1 second' where id = $1",
-                id,
-                UUID.randomUUID());
+        UUID id = claimed(script(), UUID.randomUUID(), 0, false, 2);
 
         // Then
         assertThatThrownBy(() -> zombie(id).progress("work", 1, 2).await().atMost(Duration.ofSeconds(5)))

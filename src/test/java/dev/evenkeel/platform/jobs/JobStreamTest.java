@@ -2,6 +2,9 @@ package dev.evenkeel.platform.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.Reach;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -17,12 +20,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class JobStreamTest {
-    private static final JobFilter ANY = new JobFilter(null, null, null);
+    private static final JobAudience ANYBODY = new JobAudience(
+            "me",
+            new JobFilter(Reach.EVERYTHING, null, null, null),
+            () -> Uni.createFrom().item(Caller.installation("me")));
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final JobStream stream = new JobStream("me", ANY, 5, context, () -> closed.set(true));
+    private final JobStream stream = new JobStream(ANYBODY, 5, context, () -> closed.set(true));
     private final Reader reader = new Reader();
 
     @AfterEach

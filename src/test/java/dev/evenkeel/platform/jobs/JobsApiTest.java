@@ -191,8 +191,8 @@ class JobsApiTest {
         JsonPath job = awaitState(id, "succeeded");
 
         // Then
-        assertThat(job.getInt("failures")).isEqualTo(2);
         assertThat(job.getList("attempts.outcome")).containsExactly("failed", "failed", "succeeded");
+        assertThat(job.getInt("failures")).isEqualTo(2);
         assertThat(job.getString("attempts[1].error.message")).isEqualTo("attempt 2 failed");
         assertThat(job.getString("error")).isNull();
     }
@@ -238,7 +238,7 @@ class JobsApiTest {
         JsonPath job = awaitState(id, "succeeded");
 
         // Then
-        assertThat(waiting.getString("state")).isEqualTo("queued");
+        assertThat(waiting.getString("state")).as(waiting.prettify()).isEqualTo("queued");
         assertThat(waiting.getString("attempts[0].error.message")).isEqualTo("The endpoint is down.");
         assertThat(job.getInt("failures")).isZero();
         assertThat(job.getList("attempts.outcome")).containsExactly("deferred", "succeeded");

@@ -44,6 +44,25 @@ public final class Evenkeel {
         return token;
     }
 
+    /** The API as a new user sees it, by a personal token; this one must be an administrator's. */
+    public Evenkeel withTokenOfNewUser(String username) throws IOException {
+        String password = "long-enough-and-not-guessed";
+        ObjectNode user = JSON.createObjectNode()
+                .put("username", username)
+                .put("email", username + "@example.org")
+                .put("password", password);
+        post("/api/v1/users", user).orThrow();
+        ObjectNode signIn = JSON.createObjectNode().put("username", username).put("password", password);
+        String session =
+                post("/api/v1/auth/login", signIn).orThrow().get("access_token").asText();
+        String personal = new Evenkeel(target, session)
+                .post("/api/v1/personal-access-tokens", JSON.createObjectNode().put("label", "bench"))
+                .orThrow()
+                .get("token")
+                .asText();
+        return new Evenkeel(target, personal);
+    }
+
     /** Creates a collection and returns its id. */
     public String createCollection(String name, String language) throws IOException {
         ObjectNode body = JSON.createObjectNode().put("name", name).put("language", language);

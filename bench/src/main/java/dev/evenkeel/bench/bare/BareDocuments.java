@@ -12,7 +12,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,19 +19,18 @@ import org.jspecify.annotations.Nullable;
 /** Documents by id and as a list of 50, with the statements and the JSON of the service. */
 final class BareDocuments {
 
-    // The columns and the join that the service's entity query selects.
+    // The service's own statements.
     private static final String SELECT = """
-            select d.id, d.collection_id, c.name as collection_name, c.corpus_no, c.description, c.language, c.keep_original,
-                   c.version as collection_version, c.created_at as collection_created, c.updated_at as collection_updated,
-                   c.deleted_at, d.title, d.source_path, d.document_type, d.extraction_method, d.state, d.revision,
-                   d.indexed_revision, d.chunk_count, d.embedded_count, d.token_count, d.page_count, d.size_bytes,
-                   d.content_hash, d.metadata, d.warnings, d.error_code, d.error_detail, d.job_id, d.version,
-                   d.created_at, d.updated_at, d.indexed_at
+            select d.id, d.collection_id, c.name as collection_name, d.title, d.source_path, d.document_type,
+                   d.extraction_method, d.state, d.revision, d.indexed_revision, d.chunk_count, d.embedded_count,
+                   d.token_count, d.page_count, d.size_bytes, encode(d.content_hash, 'hex') as content_hash,
+                   d.metadata::text as metadata, d.properties::text as properties, d.warnings, d.error_code,
+                   d.error_detail, d.job_id, d.version, d.created_at, d.updated_at, d.indexed_at
             from document d join collection c on c.id = d.collection_id
             where c.deleted_at is null
             """;
-    private static final String BY_ID = SELECT + " and d.id = $1 fetch first 1 rows only";
-    private static final String LIST = SELECT + " and c.id = $1 order by d.id desc fetch first $2 rows only";
+    private static final String BY_ID = SELECT + " and d.id = $1";
+    private static final String LIST = SELECT + " and d.collection_id = $1 order by d.id desc limit $2";
 
     private final Pool pool;
 
@@ -112,10 +110,9 @@ final class BareDocuments {
                 .put("token_count", row.getLong("token_count"))
                 .put("page_count", row.getInteger("page_count"))
                 .put("size_bytes", row.getLong("size_bytes"))
-                .put(
-                        "content_hash",
-                        HexFormat.of().formatHex(row.getBuffer("content_hash").getBytes()))
-                .put("metadata", row.getJsonObject("metadata"))
+                .put("content_hash", row.getString("content_hash"))
+                .put("metadata", new JsonObject(row.getString("metadata")))
+                .put("properties", new JsonObject(row.getString("properties")))
                 .put("warnings", new JsonArray(List.of((Object[]) row.getArrayOfStrings("warnings"))))
                 .put("version", row.getInteger("version"))
                 .put(
@@ -140,7 +137,7 @@ final class BareDocuments {
         response.putHeader("content-type", "application/json").end(body.toBuffer());
     }
 
-    private static void failed(HttpServerResponse response, Throwable cause) {
+    static void failed(HttpServerResponse response, Throwable cause) {
         System.err.println(cause);
         response.setStatusCode(500).end();
     }

@@ -25,42 +25,38 @@ public final class BareServer {
         Options options = Options.of("bare", "the baseline server")
                 .with("port", "0", "port on 127.0.0.1")
                 .with("database", "", "postgresql:// URI; without it only the paths that need no database answer")
-                .with("token", "", "the bearer token that is accepted")
                 .with("pool", "20", "pooled connections")
                 .with("loops", Integer.toString(Runtime.getRuntime().availableProcessors()), "event loops")
                 .parse(args);
         int loops = options.number("loops");
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops));
-        BareDocuments documents = options.isSet("database") ? documents(vertx, options) : null;
-        TokenCheck check = new TokenCheck(options.text("token"));
+        Pool pool = options.isSet("database") ? pool(vertx, options) : null;
         vertx.deployVerticle(
-                        () -> new Listener(options.number("port"), check, documents),
-                        new DeploymentOptions().setInstances(loops))
+                        () -> new Listener(options.number("port"), pool), new DeploymentOptions().setInstances(loops))
                 .onFailure(cause -> {
                     System.err.println("cannot listen: " + cause);
                     System.exit(1);
                 });
     }
 
-    private static BareDocuments documents(Vertx vertx, Options options) {
-        Pool pool = PgBuilder.pool()
+    private static Pool pool(Vertx vertx, Options options) {
+        return PgBuilder.pool()
                 .using(vertx)
                 .connectingTo(PgConnectOptions.fromUri(options.text("database")).setCachePreparedStatements(true))
                 .with(new PoolOptions().setMaxSize(options.number("pool")).setEventLoopSize(options.number("loops")))
                 .build();
-        return new BareDocuments(pool);
     }
 
     private static final class Listener extends AbstractVerticle {
 
         private final int port;
-        private final TokenCheck check;
+        private final @Nullable BareCredentials credentials;
         private final @Nullable BareDocuments documents;
 
-        Listener(int port, TokenCheck check, @Nullable BareDocuments documents) {
+        Listener(int port, @Nullable Pool pool) {
             this.port = port;
-            this.check = check;
-            this.documents = documents;
+            this.credentials = pool == null ? null : new BareCredentials(pool);
+            this.documents = pool == null ? null : new BareDocuments(pool);
         }
 
         @Override
@@ -82,13 +78,25 @@ public final class BareServer {
                 request.response()
                         .putHeader("content-type", "application/json")
                         .end("{\"status\":\"UP\",\"checks\":[]}");
-            } else if (!check.accepts(request.getHeader("authorization"))) {
-                request.response().setStatusCode(401).end();
-            } else if (documents != null) {
-                documents.answer(request);
+            } else if (credentials != null && documents != null) {
+                authorized(request, credentials, documents);
             } else {
                 notFound(request.response());
             }
+        }
+
+        private static void authorized(
+                HttpServerRequest request, BareCredentials credentials, BareDocuments documents) {
+            credentials
+                    .accepts(request.getHeader("authorization"))
+                    .onSuccess(accepted -> {
+                        if (accepted) {
+                            documents.answer(request);
+                        } else {
+                            request.response().setStatusCode(401).end();
+                        }
+                    })
+                    .onFailure(cause -> BareDocuments.failed(request.response(), cause));
         }
     }
 

@@ -22,11 +22,10 @@ public final class BareProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts the server; with a database it also answers the document paths, for the given token. */
-    public static BareProcess start(
-            List<String> jvmOptions, Path work, @Nullable PostgresServer database, String token) {
+    /** Starts the server; with a database it also answers the document paths, for tokens that it holds. */
+    public static BareProcess start(List<String> jvmOptions, Path work, @Nullable PostgresServer database) {
         Target target = Target.local("bare Vert.x", Ports.free());
-        List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(target.port()), "--token", token));
+        List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(target.port())));
         if (database != null) {
             arguments.addAll(List.of("--database", "postgresql://postgres@127.0.0.1:" + database.port() + "/postgres"));
         }

@@ -65,6 +65,8 @@ public final class ServiceProcess implements AutoCloseable {
                 Integer.toString(managementPort),
                 "EVENKEEL_ACCESS_BOOTSTRAP_TOKEN",
                 token,
+                "EVENKEEL_IDENTITY_KEY_ENCRYPTION_KEY",
+                "YmVuY2gtb25seS0wMTIzNDU2Nzg5LWFiY2RlZmdoaWo=",
                 "EVENKEEL_EMBEDDED_POSTGRES_DATA_DIRECTORY",
                 work.resolve("data").toAbsolutePath().toString()));
         all.putAll(settings.environment());

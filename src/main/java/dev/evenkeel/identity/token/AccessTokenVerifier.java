@@ -1,0 +1,85 @@
+package dev.evenkeel.identity.token;
+
+import dev.evenkeel.identity.SecretKind;
+import dev.evenkeel.identity.SecretToken;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.CredentialVerifier;
+import dev.evenkeel.platform.access.Scope;
+import dev.evenkeel.platform.database.Database;
+import io.quarkus.security.AuthenticationFailedException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Singleton;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+
+/** Knows access tokens by one query each; what was revoked, or whose user was deactivated, is refused at once. */
+@Singleton
+class AccessTokenVerifier implements CredentialVerifier {
+    private static final String FIND = """
+            select t.id, t.kind, t.user_id, t.label, t.scopes, t.collection_id, u.username,
+                   coalesce(u.administrator, false) as administrator,
+                   t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as unnoticed
+            from access_token t left join app_user u on u.id = t.user_id
+            where t.token_hash = $1 and t.revoked_at is null and t.expires_at > now()
+              and (t.user_id is null or u.active)
+            """;
+
+    private final Database database;
+    private final LastUse lastUse;
+
+    AccessTokenVerifier(Database database, LastUse lastUse) {
+        this.database = database;
+        this.lastUse = lastUse;
+    }
+
+    @Override
+    public boolean recognises(String token) {
+        return token.startsWith(SecretKind.PERSONAL_TOKEN.prefix())
+                || token.startsWith(SecretKind.COLLECTION_TOKEN.prefix());
+    }
+
+    @Override
+    public Uni<Caller> verify(String token) {
+        if (!SecretToken.isWellFormed(SecretKind.PERSONAL_TOKEN, token)
+                && !SecretToken.isWellFormed(SecretKind.COLLECTION_TOKEN, token)) {
+            return Uni.createFrom().failure(new AuthenticationFailedException());
+        }
+        Buffer hash = Buffer.buffer(SecretToken.sha256(token));
+        return database.authenticationSql(
+                        connection -> connection.preparedQuery(FIND).execute(Tuple.of(hash)))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw new AuthenticationFailedException();
+                    }
+                    return caller(rows.iterator().next());
+                });
+    }
+
+    private Caller caller(Row row) {
+        UUID id = row.getUUID("id");
+        if (row.getBoolean("unnoticed")) {
+            lastUse.note(id);
+        }
+        boolean personal = row.getString("kind").equals("personal");
+        return new Caller(
+                personal ? Caller.Credential.PERSONAL_TOKEN : Caller.Credential.COLLECTION_TOKEN,
+                id,
+                row.getUUID("user_id"),
+                personal ? row.getString("username") : row.getString("label"),
+                scopes(row.getArrayOfStrings("scopes")),
+                personal && row.getBoolean("administrator"),
+                row.getUUID("collection_id"));
+    }
+
+    private static Set<Scope> scopes(String[] labels) {
+        EnumSet<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (String label : labels) {
+            Scope.ofLabel(label).ifPresent(scopes::add);
+        }
+        return scopes;
+    }
+}

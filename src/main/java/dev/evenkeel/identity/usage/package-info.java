@@ -1,0 +1,5 @@
+/** Requests of each user by month. */
+@NullMarked
+package dev.evenkeel.identity.usage;
+
+import org.jspecify.annotations.NullMarked;

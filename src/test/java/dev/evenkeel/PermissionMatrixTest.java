@@ -1,0 +1,338 @@
+package dev.evenkeel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Credential;
+import dev.evenkeel.testing.Tenants;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who may do what: every route of the API description times every kind of credential. A route without a row here fails, so
+ * that nothing is undecided.
+ */
+@QuarkusTest
+class PermissionMatrixTest {
+    private static final Set<Credential.Kind> USERS = Set.of(Credential.Kind.SESSION, Credential.Kind.PERSONAL_TOKEN);
+    private static final String BOUNDARY = "boundary";
+    private static final Set<String> INVISIBLE_TO_CLIENTS = Set.of("/test/");
+
+    /** What a route asks of its caller. */
+    private enum Need {
+        /** Nothing. */
+        OPEN,
+        /** The scope read; what is named must be within reach. */
+        READ,
+        /** The scope write; what is named must be within reach. */
+        WRITE,
+        /** The scope write, and more than one collection's token. */
+        MANAGE,
+        /** The scope read, and a user behind it: signed in, or by a token of their own. */
+        USER,
+        /** A person who has signed in; what is named must be theirs. */
+        PERSON,
+        /** The rights of an administrator. */
+        ADMINISTRATOR
+    }
+
+    /** A row: a route, what it needs, and a request to it that would succeed. */
+    private record Row(String route, Need need, String path, String body) {
+        String method() {
+            return route.substring(0, route.indexOf(' '));
+        }
+
+        /** Whether the request names something that belongs to somebody. */
+        boolean namesSomething() {
+            return path.contains("{");
+        }
+
+        /** Whether the request ends what it is made with. */
+        boolean consumesItsCaller() {
+            return route.contains("/auth/logout")
+                    || route.equals("DELETE /api/v1/users/me")
+                    || route.endsWith("/password");
+        }
+    }
+
+    private static Row row(String route, Need need, String path) {
+        return new Row(route, need, path, "");
+    }
+
+    private static Row row(String route, Need need, String path, String body) {
+        return new Row(route, need, path, body.replace('\'', '"'));
+    }
+
+    private static final List<Row> ROWS = List.of(
+            row("GET /health", Need.OPEN, "/health"),
+            row("GET /.well-known/jwks.json", Need.OPEN, "/.well-known/jwks.json"),
+            row("POST /api/v1/auth/register", Need.OPEN, "/api/v1/auth/register", "{}"),
+            row("POST /api/v1/auth/login", Need.OPEN, "/api/v1/auth/login", "{}"),
+            row("POST /api/v1/auth/refresh", Need.OPEN, "/api/v1/auth/refresh", "{}"),
+            row("POST /api/v1/auth/password-reset", Need.OPEN, "/api/v1/auth/password-reset", "{}"),
+            row("POST /api/v1/auth/password-reset/confirm", Need.OPEN, "/api/v1/auth/password-reset/confirm", "{}"),
+            row("POST /api/v1/auth/logout", Need.PERSON, "/api/v1/auth/logout"),
+            row("POST /api/v1/auth/logout-all", Need.PERSON, "/api/v1/auth/logout-all"),
+            row("GET /api/v1/users/me", Need.USER, "/api/v1/users/me"),
+            row("PATCH /api/v1/users/me", Need.PERSON, "/api/v1/users/me", "{}"),
+            row("DELETE /api/v1/users/me", Need.PERSON, "/api/v1/users/me", "{'password':'" + Tenants.PASSWORD + "'}"),
+            row("GET /api/v1/users/me/export", Need.PERSON, "/api/v1/users/me/export"),
+            row("GET /api/v1/users/me/sessions", Need.PERSON, "/api/v1/users/me/sessions"),
+            row("DELETE /api/v1/users/me/sessions/{id}", Need.PERSON, "/api/v1/users/me/sessions/{session}"),
+            row(
+                    "PUT /api/v1/users/me/password",
+                    Need.PERSON,
+                    "/api/v1/users/me/password",
+                    "{'current_password':'" + Tenants.PASSWORD + "','new_password':'another-" + Tenants.PASSWORD
+                            + "'}"),
+            row("POST /api/v1/personal-access-tokens", Need.PERSON, "/api/v1/personal-access-tokens", "{'label':'l'}"),
+            row("GET /api/v1/personal-access-tokens", Need.PERSON, "/api/v1/personal-access-tokens"),
+            row("GET /api/v1/personal-access-tokens/{id}", Need.PERSON, "/api/v1/personal-access-tokens/{pat}"),
+            row(
+                    "PATCH /api/v1/personal-access-tokens/{id}",
+                    Need.PERSON,
+                    "/api/v1/personal-access-tokens/{pat}",
+                    "{'label':'m'}"),
+            row(
+                    "POST /api/v1/personal-access-tokens/{id}/rotate",
+                    Need.PERSON,
+                    "/api/v1/personal-access-tokens/{pat}/rotate",
+                    "{}"),
+            row("DELETE /api/v1/personal-access-tokens/{id}", Need.PERSON, "/api/v1/personal-access-tokens/{pat}"),
+            row("GET /api/v1/users", Need.ADMINISTRATOR, "/api/v1/users"),
+            row("POST /api/v1/users", Need.ADMINISTRATOR, "/api/v1/users", "{user}"),
+            row("GET /api/v1/users/{id}", Need.ADMINISTRATOR, "/api/v1/users/{user}"),
+            row("PATCH /api/v1/users/{id}", Need.ADMINISTRATOR, "/api/v1/users/{user}", "{}"),
+            row("DELETE /api/v1/users/{id}", Need.ADMINISTRATOR, "/api/v1/users/{user}"),
+            row("GET /api/v1/users/{id}/usage", Need.ADMINISTRATOR, "/api/v1/users/{user}/usage"),
+            row("GET /api/v1/audit-events", Need.ADMINISTRATOR, "/api/v1/audit-events"),
+            row("GET /api/v1/operations/lanes", Need.ADMINISTRATOR, "/api/v1/operations/lanes"),
+            row("POST /api/v1/collections", Need.MANAGE, "/api/v1/collections", "{'name':'{random}'}"),
+            row("GET /api/v1/collections", Need.READ, "/api/v1/collections"),
+            row("GET /api/v1/collections/{id}", Need.READ, "/api/v1/collections/{collection}"),
+            row(
+                    "PATCH /api/v1/collections/{id}",
+                    Need.MANAGE,
+                    "/api/v1/collections/{collection}",
+                    "{'description':'d'}"),
+            row("DELETE /api/v1/collections/{id}", Need.MANAGE, "/api/v1/collections/{spare-collection}"),
+            row("GET /api/v1/collections/{id}/statistics", Need.READ, "/api/v1/collections/{collection}/statistics"),
+            row(
+                    "POST /api/v1/collections/{id}/access-tokens",
+                    Need.MANAGE,
+                    "/api/v1/collections/{collection}/access-tokens",
+                    "{'label':'l'}"),
+            row(
+                    "GET /api/v1/collections/{id}/access-tokens",
+                    Need.MANAGE,
+                    "/api/v1/collections/{collection}/access-tokens"),
+            row("GET /api/v1/collection-access-tokens/{id}", Need.MANAGE, "/api/v1/collection-access-tokens/{cat}"),
+            row(
+                    "POST /api/v1/collection-access-tokens/{id}/rotate",
+                    Need.MANAGE,
+                    "/api/v1/collection-access-tokens/{cat}/rotate",
+                    "{}"),
+            row("DELETE /api/v1/collection-access-tokens/{id}", Need.MANAGE, "/api/v1/collection-access-tokens/{cat}"),
+            row(
+                    "POST /api/v1/collections/{id}/documents",
+                    Need.WRITE,
+                    "/api/v1/collections/{collection}/documents",
+                    "{'content':'{random}'}"),
+            row(
+                    "POST /api/v1/collections/{id}/files",
+                    Need.WRITE,
+                    "/api/v1/collections/{collection}/files",
+                    "multipart"),
+            row("GET /api/v1/documents", Need.READ, "/api/v1/documents"),
+            row("GET /api/v1/documents/{id}", Need.READ, "/api/v1/documents/{document}"),
+            row("PATCH /api/v1/documents/{id}", Need.WRITE, "/api/v1/documents/{document}", "{'title':'t'}"),
+            row("DELETE /api/v1/documents/{id}", Need.WRITE, "/api/v1/documents/{document}"),
+            row("GET /api/v1/documents/{id}/chunks", Need.READ, "/api/v1/documents/{document}/chunks"),
+            row("GET /api/v1/documents/{id}/content", Need.READ, "/api/v1/documents/{document}/content"),
+            row(
+                    "PUT /api/v1/documents/{id}/content",
+                    Need.WRITE,
+                    "/api/v1/documents/{document}/content",
+                    "{'content':'{random}'}"),
+            row(
+                    "POST /api/v1/documents/{id}/move",
+                    Need.MANAGE,
+                    "/api/v1/documents/{document}/move",
+                    "{'collection_id':'{other-collection}'}"),
+            row("POST /api/v1/documents/{id}/reindex", Need.WRITE, "/api/v1/documents/{document}/reindex"),
+            row("POST /api/v1/search", Need.READ, "/api/v1/search", "{'query':'words'}"),
+            row("GET /api/v1/jobs", Need.READ, "/api/v1/jobs"),
+            row("GET /api/v1/jobs/events", Need.READ, "/api/v1/jobs/events"),
+            row("GET /api/v1/jobs/{id}", Need.READ, "/api/v1/jobs/{job}"),
+            row("POST /api/v1/jobs/{id}/cancel", Need.WRITE, "/api/v1/jobs/{job}/cancel"),
+            row("POST /api/v1/jobs/{id}/retry", Need.WRITE, "/api/v1/jobs/{job}/retry"),
+            row("POST /api/v1/jobs/redrive", Need.ADMINISTRATOR, "/api/v1/jobs/redrive", "{}"),
+            row("GET /api/v1/jobs/kinds", Need.ADMINISTRATOR, "/api/v1/jobs/kinds"),
+            row(
+                    "POST /api/v1/jobs/kinds/{kind}/pause",
+                    Need.ADMINISTRATOR,
+                    "/api/v1/jobs/kinds/knowledge.purge-collection/pause"),
+            row(
+                    "POST /api/v1/jobs/kinds/{kind}/resume",
+                    Need.ADMINISTRATOR,
+                    "/api/v1/jobs/kinds/knowledge.purge-collection/resume"),
+            row(
+                    "POST /api/v1/jobs/kinds/{kind}/clear",
+                    Need.ADMINISTRATOR,
+                    "/api/v1/jobs/kinds/knowledge.purge-collection/clear"));
+
+    @TestHTTPResource("/")
+    URI service;
+
+    @Inject
+    Database database;
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    @Test
+    void everyRouteHasARow() {
+        Map<String, Map<String, Object>> paths = Api.given()
+                .queryParam("format", "json")
+                .get("/q/openapi")
+                .jsonPath()
+                .getMap("paths");
+        Set<String> routes = new TreeSet<>();
+        paths.forEach((path, operations) -> operations.keySet().stream()
+                .filter(method ->
+                        Set.of("get", "post", "put", "patch", "delete").contains(method))
+                .filter(method -> INVISIBLE_TO_CLIENTS.stream().noneMatch(path::startsWith))
+                .forEach(method -> routes.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path)));
+
+        Set<String> decided = new TreeSet<>(ROWS.stream().map(Row::route).toList());
+        assertThat(decided).isEqualTo(routes);
+    }
+
+    @Test
+    void everyCredentialMayDoWhatItMayAndNothingElse() throws Exception {
+        // Given two tenants and an administrator, with every kind of credential
+        Tenants tenants = new Tenants(database);
+        List<String> wrong = new ArrayList<>();
+        int tried = 0;
+        for (Row row : ROWS) {
+            for (Credential credential : tenants.credentials()) {
+                if (row.consumesItsCaller() && credential.kind() != Credential.Kind.NONE && credential.valid()) {
+                    continue;
+                }
+                // When each asks for the first tenant's things
+                int status = status(row, tenants, credential.token());
+                tried++;
+                // Then
+                String expected = expected(row, credential);
+                if (!outcome(status).equals(expected)) {
+                    wrong.add(row.route() + " as " + credential.name() + ": " + status + " instead of " + expected);
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(tried).isGreaterThan(900);
+    }
+
+    @Test
+    void whatEndsASessionIsForItsPersonOnly() throws Exception {
+        Tenants tenants = new Tenants(database);
+        for (Row row : ROWS.stream().filter(Row::consumesItsCaller).toList()) {
+            assertThat(outcome(status(row, tenants, tenants.freshSession())))
+                    .as(row.route())
+                    .isEqualTo("allowed");
+            assertThat(outcome(status(row, tenants, tenants.token("owner's token, read and write"))))
+                    .as(row.route())
+                    .isEqualTo("403");
+            assertThat(outcome(status(row, tenants, Api.TOKEN))).as(row.route()).isEqualTo("403");
+        }
+    }
+
+    /** What the rules say, spelt out independently of the service's code. */
+    private static String expected(Row row, Credential credential) {
+        if (row.need() == Need.OPEN && credential.kind() == Credential.Kind.NONE) {
+            return "allowed";
+        }
+        if (!credential.valid()) {
+            return "401";
+        }
+        return switch (row.need()) {
+            case OPEN -> "allowed";
+            case USER -> !credential.reads() || !USERS.contains(credential.kind()) ? "403" : "allowed";
+            case PERSON ->
+                credential.kind() != Credential.Kind.SESSION
+                        ? "403"
+                        : row.namesSomething() && !credential.owner() ? "404" : "allowed";
+            case ADMINISTRATOR -> credential.administrator() ? "allowed" : "403";
+            case READ -> !credential.reads() ? "403" : reached(row, credential);
+            case WRITE -> !credential.writes() ? "403" : reached(row, credential);
+            case MANAGE ->
+                !credential.writes() || credential.kind() == Credential.Kind.COLLECTION_TOKEN
+                        ? "403"
+                        : reached(row, credential);
+        };
+    }
+
+    private static String reached(Row row, Credential credential) {
+        return !row.namesSomething() || credential.reachesTheCollection() ? "allowed" : "404";
+    }
+
+    private static String outcome(int status) {
+        return switch (status) {
+            case 401, 403, 404 -> String.valueOf(status);
+            default -> status < 500 ? "allowed" : "failed";
+        };
+    }
+
+    private int status(Row row, Tenants tenants, String token) throws IOException, InterruptedException {
+        String path = tenants.fill(row.path());
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(service.resolve(path)).timeout(Duration.ofSeconds(20));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (row.body().equals("multipart")) {
+            request.header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
+            request.POST(HttpRequest.BodyPublishers.ofString("--" + BOUNDARY
+                    + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n"
+                    + tenants.fill("{random}")
+                    + "\r\n--" + BOUNDARY + "--\r\n"));
+        } else if (row.body().isEmpty()) {
+            request.method(row.method(), HttpRequest.BodyPublishers.noBody());
+        } else {
+            String body = row.body().equals("{user}") ? newUser(tenants) : tenants.fill(row.body());
+            request.header("Content-Type", "application/json");
+            request.method(row.method(), HttpRequest.BodyPublishers.ofString(body));
+        }
+        // A stream does not end by itself: its status is enough.
+        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        response.body().close();
+        return response.statusCode();
+    }
+
+    private static String newUser(Tenants tenants) {
+        String name = tenants.fill("{random}");
+        return new JsonObject()
+                .put("username", name)
+                .put("email", name + "@example.org")
+                .put("password", Tenants.PASSWORD)
+                .encode();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.evenkeel.identity;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.Map;
+
+/** Nobody registers, and one caller may not ask much. */
+public final class ClosedInstallation implements QuarkusTestProfile {
+    static final int REQUESTS = 5;
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of(
+                "evenkeel.identity.registration",
+                "closed",
+                "evenkeel.http.requests-per-second-and-caller",
+                String.valueOf(REQUESTS));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.evenkeel.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What tools answer is what their published schemas promise, checked by a validator that is not the generator. */
+@QuarkusTest
+class ToolSchemaTest {
+    private static final Mcp AGENT = Mcp.ADMINISTRATOR;
+    private static final Pattern SNAKE_CASE = Pattern.compile("[a-z][a-z0-9_]*");
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final JsonSchemaFactory factory = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
+    private final Map<String, JsonNode> schemas = new HashMap<>();
+    private final Set<String> checked = new TreeSet<>();
+
+    @Test
+    void everyAnswerIsValidAndNothingInItIsUnknown() throws Exception {
+        // Given
+        for (JsonNode tool : mapper.readTree(AGENT.send(Map.of("jsonrpc", "2.0", "id", 1, "method", "tools/list"))
+                        .asString())
+                .at("/result/tools")) {
+            schemas.put(tool.get("name").asText(), tool.get("outputSchema"));
+        }
+
+        // When every tool is called, then each answer is as promised
+        UUID collection = id(checked("create_collection", Map.of("name", "schemas " + UUID.randomUUID())));
+        UUID target = id(checked("create_collection", Map.of("name", "more " + UUID.randomUUID(), "description", "d")));
+        UUID plain = id(checked("store_document", Map.of("content", "a lonely tapir", "collection_id", collection)));
+        Map<String, Object> rich = new TreeMap<>(Map.of(
+                "content",
+                "# Heading\n\n" + "The tapir swims. ".repeat(20_000),
+                "title",
+                "Large",
+                "source_path",
+                "animals/tapir.md",
+                "document_type",
+                "markdown",
+                "metadata",
+                Map.of("camelCase", true, "n", 1),
+                "collection_id",
+                collection));
+        JsonNode large = checked("store_document", rich);
+        UUID job = UUID.fromString(large.get("job_id").asText());
+        checked("job_status", Map.of("job_id", job));
+        checked("job_list", Map.of());
+        checked("job_cancel", Map.of("job_id", job));
+        checked("search_documents", Map.of("query", "tapir", "collection_id", collection));
+        checked("search_documents", Map.of("query", "tapir", "mode", "vector"));
+        checked("get_knowledge_stats", Map.of());
+        checked("get_document", Map.of("document_id", plain));
+        checked("get_document", Map.of("document_id", id(large), "max_tokens", 1_000));
+        checked("list_documents", Map.of("limit", 1));
+        checked("list_documents", Map.of());
+        checked("update_document", Map.of("document_id", plain, "title", "Tapir", "metadata", Map.of("a", "b")));
+        checked("move_document", Map.of("document_id", plain, "target_collection_id", target));
+        checked("list_collections", Map.of("limit", 1));
+        checked("get_collection", Map.of("collection_id", target));
+        checked("rename_collection", Map.of("collection_id", target, "name", "renamed " + UUID.randomUUID()));
+        JsonNode token = checked("create_collection_access_token", Map.of("collection_id", target, "label", "guest"));
+        checked("list_collection_access_tokens", Map.of("collection_id", target));
+        checked("rotate_collection_access_token", Map.of("token_id", id(token)));
+        checked("revoke_collection_access_token", Map.of("token_id", id(token)));
+        checked("delete_document", Map.of("document_id", plain));
+        checked("delete_collection", Map.of("collection_id", target));
+        assertThat(checked).containsExactlyInAnyOrderElementsOf(schemas.keySet());
+    }
+
+    private JsonNode checked(String tool, Map<String, ?> arguments) throws Exception {
+        JsonNode answer = mapper.readTree(AGENT.send(Map.of(
+                        "jsonrpc",
+                        "2.0",
+                        "id",
+                        1,
+                        "method",
+                        "tools/call",
+                        "params",
+                        Map.of("name", tool, "arguments", arguments)))
+                .asString());
+        JsonNode published = Objects.requireNonNull(schemas.get(tool), tool);
+        JsonNode content = answer.at("/result/structuredContent");
+        assertThat(content.isObject()).as(answer.toPrettyString()).isTrue();
+        JsonSchema schema = factory.getSchema(closed(published.deepCopy()));
+        assertThat(schema.validate(
+                        content, execution -> execution.getExecutionConfig().setFormatAssertionsEnabled(true)))
+                .extracting(ValidationMessage::getMessage)
+                .as(tool + " " + published.toPrettyString())
+                .isEmpty();
+        checked.add(tool);
+        return content;
+    }
+
+    /** The schema with everything refused that it does not name, where it names anything. */
+    private static JsonNode closed(JsonNode schema) {
+        if (schema.get("properties") instanceof ObjectNode properties) {
+            assertThat(schema.get("required")).as(schema.toPrettyString()).isNotEmpty();
+            properties.fieldNames().forEachRemaining(name -> assertThat(name).matches(SNAKE_CASE));
+            properties.forEach(ToolSchemaTest::closed);
+            ((ObjectNode) schema).put("additionalProperties", false);
+        }
+        for (String nested : List.of("items", "anyOf", "allOf", "$defs")) {
+            JsonNode part = schema.path(nested);
+            if (nested.equals("items") && part.isObject()) {
+                closed(part);
+            } else {
+                part.forEach(ToolSchemaTest::closed);
+            }
+        }
+        return schema;
+    }
+
+    private static UUID id(JsonNode content) {
+        return UUID.fromString(content.get("id").asText().toLowerCase(Locale.ROOT));
+    }
+}
