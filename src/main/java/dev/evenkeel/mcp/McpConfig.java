@@ -21,6 +21,6 @@ public interface McpConfig {
     Duration callTimeout();
 
     /** Largest message, in bytes; larger text is uploaded over REST. */
-    @WithDefault("256K")
+    @WithDefault("1M")
     MemorySize maxMessage();
 }
