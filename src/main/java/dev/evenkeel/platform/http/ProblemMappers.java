@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jboss.resteasy.reactive.server.core.multipart.MultipartParser;
 
 /** Turns every failure of a REST resource into a problem document; the one place where a failure meets HTTP. */
 public class ProblemMappers {
@@ -113,6 +114,12 @@ public class ProblemMappers {
                     .build();
         }
         return anything(failure, context);
+    }
+
+    @ServerExceptionMapper
+    Response malformedPart(MultipartParser.MalformedMessageException failure, RoutingContext context) {
+        return document(Problem.of(ProblemType.BAD_REQUEST, "The multipart body is broken."), context)
+                .build();
     }
 
     @ServerExceptionMapper

@@ -195,6 +195,16 @@ class ProblemDocumentTest {
                         MULTIPART + "; boundary=x",
                         "Content-Length: 67"),
                 sending(
+                        "a part with a broken header",
+                        400,
+                        "bad-request",
+                        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n"
+                                + "Content-Type: a\nb\r\n\r\nabc\r\n--x--\r\n",
+                        "POST /test/echo/files HTTP/1.1",
+                        AUTHORIZED,
+                        MULTIPART + "; boundary=x",
+                        "Content-Length: 97"),
+                sending(
                         "multipart that is none",
                         400,
                         "bad-request",
