@@ -1,6 +1,7 @@
 package dev.evenkeel.identity.session;
 
 import dev.evenkeel.identity.IdentityConfig;
+import dev.evenkeel.identity.SecretToken;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.auth.principal.JWTParser;
 import io.smallrye.jwt.auth.principal.ParseException;
@@ -11,7 +12,12 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
@@ -22,9 +28,19 @@ class AccessJwt {
     private static final String SESSION = "sid";
     private static final String START = "eyJ";
     private static final int MAX_LENGTH = 4096;
+    private static final int MAX_REMEMBERED = 10_000;
 
     private final IdentityConfig config;
     private final JWTParser parser;
+    /** Tokens by their SHA-256 whose signature was found good; the one not seen for longest is forgotten first. */
+    private final Map<String, Verified> verified = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Verified> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    });
 
     AccessJwt(IdentityConfig config, JWTParser parser) {
         this.config = config;
@@ -33,6 +49,8 @@ class AccessJwt {
 
     /** What a verified token says. */
     record Claims(UUID userId, UUID sessionId) {}
+
+    private record Verified(Claims claims, PublicKey key, long expiresAtS) {}
 
     Duration lifetime() {
         return config.session().accessTokenLifetime();
@@ -69,12 +87,27 @@ class AccessJwt {
         }
     }
 
-    /** What the token says, if this key signed it, for us, and its time has not run out. */
+    /**
+     * What the token says, if this key signed it, for us, and its time has not run out. A signature costs a millisecond to
+     * verify and does not change, so it is verified once a token.
+     */
     Optional<Claims> verify(String token, PublicKey key) {
+        String fingerprint = HexFormat.of().formatHex(SecretToken.sha256(token));
+        Verified known = verified.get(fingerprint);
+        if (known != null && known.key.equals(key) && Instant.now().getEpochSecond() < known.expiresAtS) {
+            return Optional.of(known.claims);
+        }
+        Optional<Verified> found = verifyAnew(token, key);
+        found.ifPresent(good -> verified.put(fingerprint, good));
+        return found.map(Verified::claims);
+    }
+
+    private Optional<Verified> verifyAnew(String token, PublicKey key) {
         try {
             JsonWebToken jwt = parser.verify(token, key);
-            return Optional.of(
-                    new Claims(UUID.fromString(jwt.getSubject()), UUID.fromString(jwt.<String>getClaim(SESSION))));
+            Claims claims =
+                    new Claims(UUID.fromString(jwt.getSubject()), UUID.fromString(jwt.<String>getClaim(SESSION)));
+            return Optional.of(new Verified(claims, key, jwt.getExpirationTime()));
         } catch (ParseException | IllegalArgumentException | NullPointerException notOurs) {
             return Optional.empty();
         }
