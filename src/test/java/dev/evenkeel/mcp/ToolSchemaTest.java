@@ -9,6 +9,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.evenkeel.testing.Api;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.HashMap;
 import java.util.List;
@@ -59,11 +60,14 @@ class ToolSchemaTest {
                 Map.of("camelCase", true, "n", 1),
                 "collection_id",
                 collection));
+        // A job that has not begun, so that it can be cancelled
+        Api.given().post("/api/v1/jobs/kinds/knowledge.ingest/pause").then().statusCode(200);
         JsonNode large = checked("store_document", rich);
         UUID job = UUID.fromString(large.get("job_id").asText());
         checked("job_status", Map.of("job_id", job));
         checked("job_list", Map.of());
         checked("job_cancel", Map.of("job_id", job));
+        Api.given().post("/api/v1/jobs/kinds/knowledge.ingest/resume").then().statusCode(200);
         checked("search_documents", Map.of("query", "tapir", "collection_id", collection));
         checked("search_documents", Map.of("query", "tapir", "mode", "vector"));
         checked("get_knowledge_stats", Map.of());
