@@ -46,7 +46,8 @@ class EntryRepository {
                 order by g.key
                 on conflict (namespace_no, key) do update set
                     value = excluded.value, size_bytes = excluded.size_bytes,
-                    replaced_bytes = case when e.expires_at <= excluded.updated_at then -e.size_bytes else e.size_bytes end,
+                    replaced_bytes = case when e.chunk_no is not null then memory_not_plain()
+                        when e.expires_at <= excluded.updated_at then -e.size_bytes else e.size_bytes end,
                     version = nextval('memory_version'), ttl_s = excluded.ttl_s, sliding = excluded.sliding,
                     created_at = case when e.expires_at <= excluded.updated_at then excluded.created_at else e.created_at end,
                     updated_at = excluded.updated_at, accessed_at = excluded.accessed_at, expires_at = excluded.expires_at
@@ -64,7 +65,8 @@ class EntryRepository {
                 where e.key = any($4) order by e.key for update of e)
             , gone as (
                 delete from memory_entry e using locked l where e.namespace_no = l.namespace_no and e.key = l.key
-                returning e.key, e.size_bytes, e.expires_at)
+                returning e.key, e.expires_at,
+                    case when e.chunk_no is null then e.size_bytes else memory_not_plain() end as size_bytes)
             """ + COUNT_GONE + """
             select exists (select from space) as plain,
                    array(select key from gone where expires_at is null or expires_at > statement_timestamp()) as keys""";
@@ -75,7 +77,8 @@ class EntryRepository {
                 where e.key >= $4 and e.key < $4 || $5 order by e.key limit $6 for update of e)
             , gone as (
                 delete from memory_entry e using locked l where e.namespace_no = l.namespace_no and e.key = l.key
-                returning e.key, e.size_bytes, e.expires_at)
+                returning e.key, e.expires_at,
+                    case when e.chunk_no is null then e.size_bytes else memory_not_plain() end as size_bytes)
             """ + COUNT_GONE + """
             select exists (select from space) as plain, (select count(*) from gone) as removed,
                    (select count(*) from gone where expires_at is null or expires_at > statement_timestamp()) as living""";

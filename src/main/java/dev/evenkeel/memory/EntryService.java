@@ -2,6 +2,7 @@ package dev.evenkeel.memory;
 
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.database.UuidV7;
 import dev.evenkeel.platform.http.Cursor;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.ProblemException;
@@ -54,13 +55,19 @@ public class EntryService {
     /** Stores an entry; the namespace is created when there is none. */
     Uni<WrittenEntry> put(Caller caller, String namespace, NewEntry entry, Expectation expectation) {
         UUID owner = Owner.writing(caller);
-        EntryWrite write = rules.write(entry.key(), entry.value(), entry.ttlS(), entry.sliding());
+        EntryWrite write = rules.write(entry);
         Names.namespace(namespace);
         if (expectation.isNone()) {
             return store(owner, namespace, List.of(write)).map(written -> written.get(0));
         }
         return database.writeSql(tx -> apply(tx, owner, namespace, List.of(EntryOperation.put(write, expectation))))
                 .map(results -> written(results.get(0)));
+    }
+
+    /** Stores an entry, under a new key when it has none; the namespace is created when there is none. */
+    public Uni<WrittenEntry> create(Caller caller, String namespace, RichEntry entry) {
+        String key = entry.key() == null ? UuidV7.next().toString() : entry.key();
+        return put(caller, namespace, entry.withKey(key), Expectation.NONE);
     }
 
     /** Stores entries together. */
@@ -75,7 +82,9 @@ public class EntryService {
         UUID owner = Owner.writing(caller);
         List<EntryWrite> writes = rules.writes(items);
         Names.namespace(namespace);
-        return entries.put(tx, owner, namespace, writes)
+        return (searchable(writes)
+                        ? Uni.createFrom().item(List.<WrittenEntry>of())
+                        : entries.put(tx, owner, namespace, writes))
                 .chain(written -> written.isEmpty()
                         ? putAll(tx, owner, namespace, writes)
                         : Uni.createFrom().item(ordered(writes, written)))
@@ -86,10 +95,17 @@ public class EntryService {
         if (writes.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
+        if (searchable(writes)) {
+            return database.writeSql(tx -> putAll(tx, owner, namespace, writes));
+        }
         return database.writeStatement(connection -> entries.put(connection, owner, namespace, writes))
                 .chain(written -> written.isEmpty()
                         ? database.writeSql(tx -> putAll(tx, owner, namespace, writes))
                         : Uni.createFrom().item(ordered(writes, written)));
+    }
+
+    private static boolean searchable(List<EntryWrite> writes) {
+        return writes.stream().anyMatch(write -> write.search() != null);
     }
 
     private Uni<List<WrittenEntry>> putAll(SqlConnection tx, UUID owner, String namespace, List<EntryWrite> writes) {

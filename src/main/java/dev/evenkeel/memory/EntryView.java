@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * An entry.
  *
  * @param value the JSON value; left out of lists unless asked for
- * @param sizeBytes bytes of key and value in UTF-8
+ * @param sizeBytes bytes of key and value in UTF-8, and of what it is searched for by
  * @param version raised by every write; also the entity tag
  * @param ttlS seconds it was given to live
  * @param sliding whether reading renews them

@@ -44,6 +44,7 @@ public class MemoryResource {
     private final NamespaceService namespaces;
     private final EntryService entries;
     private final RepeatableWrites repeatable;
+    private final MemorySearchService search;
     private final JsonBodies json;
     private final CurrentCaller caller;
 
@@ -51,11 +52,13 @@ public class MemoryResource {
             NamespaceService namespaces,
             EntryService entries,
             RepeatableWrites repeatable,
+            MemorySearchService search,
             JsonBodies json,
             CurrentCaller caller) {
         this.namespaces = namespaces;
         this.entries = entries;
         this.repeatable = repeatable;
+        this.search = search;
         this.json = json;
         this.caller = caller;
     }
@@ -128,6 +131,22 @@ public class MemoryResource {
     @Path("/{namespace}/gc")
     public Uni<Batches.Garbage> collectGarbage(@PathParam("namespace") String namespace) {
         return namespaces.collectGarbage(caller.get(), namespace);
+    }
+
+    /** Finds entries by text, by vector, by both or by metadata alone; what has expired or is gone is never found. */
+    @POST
+    @Path("/{namespace}/search")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = MemoryQuery.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = MemoryResults.class)))
+    public Uni<Response> search(@PathParam("namespace") String namespace, byte @Nullable [] body) {
+        Caller who = caller.get();
+        return json.read(body, MemoryQuery.class)
+                .chain(wanted -> search.search(who, namespace, wanted))
+                .chain(found -> json.write(found, found.estimatedBytes()));
     }
 
     /** Stores many entries in one transaction. */

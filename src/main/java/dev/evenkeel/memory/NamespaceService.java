@@ -23,6 +23,7 @@ public class NamespaceService {
     private final Quotas quotas;
     private final History history;
     private final ReadCounts counts;
+    private final EntryIndex index;
     private final MemoryConfig config;
 
     NamespaceService(
@@ -32,6 +33,7 @@ public class NamespaceService {
             Quotas quotas,
             History history,
             ReadCounts counts,
+            EntryIndex index,
             MemoryConfig config) {
         this.database = database;
         this.namespaces = namespaces;
@@ -39,6 +41,7 @@ public class NamespaceService {
         this.quotas = quotas;
         this.history = history;
         this.counts = counts;
+        this.index = index;
         this.config = config;
     }
 
@@ -117,10 +120,12 @@ public class NamespaceService {
                     short slot = EntryRepository.slot();
                     return sweeper.sweep(tx, namespace, slot)
                             .chain(expired -> quotas.evictExcess(tx, namespace, slot)
+                                    .call(evicted -> index.remove(
+                                            tx, expired.and(evicted).chunkNos()))
                                     .map(evicted -> new Batches.Garbage(
-                                            expired,
-                                            evicted,
-                                            (long) expired + evicted,
+                                            expired.entries(),
+                                            evicted.entries(),
+                                            (long) expired.entries() + evicted.entries(),
                                             TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin))));
                 }));
     }

@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -58,9 +59,10 @@ class Quotas {
     /**
      * Counts, and makes room where the change has used more than there is.
      *
+     * @return the chunks of what was removed for that, to be taken out of the index at the end
      * @throws ProblemException (as failure) 409 that says which quota is reached
      */
-    Uni<Void> settle(SqlConnection tx, Namespace namespace, Change change) {
+    Uni<List<Long>> settle(SqlConnection tx, Namespace namespace, Change change) {
         boolean grows = change.entries() > 0 || change.bytes() > 0;
         short slot = EntryRepository.slot();
         return count(tx, namespace, slot, change)
@@ -69,32 +71,36 @@ class Quotas {
                         : sweeper.noteExpired(tx, namespace.no(), change.expired()))
                 .chain(() -> grows && namespace.hasQuota()
                         ? makeRoom(tx, namespace, slot, change.written())
-                        : Uni.createFrom().voidItem());
+                        : Uni.createFrom().item(List.of()));
     }
 
-    private Uni<Void> makeRoom(SqlConnection tx, Namespace namespace, short slot, Set<String> written) {
+    private Uni<List<Long>> makeRoom(SqlConnection tx, Namespace namespace, short slot, Set<String> written) {
         return total(tx, namespace)
                 .chain(full -> full.fits(namespace)
-                        ? Uni.createFrom().item(full)
-                        : sweeper.sweep(tx, namespace, slot).chain(() -> total(tx, namespace)))
-                .chain(full -> evict(tx, namespace, slot, full, written))
-                .chain(evicted -> total(tx, namespace))
-                .invoke(total -> {
-                    if (!total.fits(namespace)) {
-                        throw exceeded(namespace, total);
-                    }
-                })
-                .replaceWithVoid();
+                        ? Uni.createFrom().item(List.of())
+                        : sweeper.sweep(tx, namespace, slot)
+                                .chain(swept -> total(tx, namespace)
+                                        .chain(still -> evict(tx, namespace, slot, still, written))
+                                        .map(swept::and))
+                                .call(() -> total(tx, namespace).invoke(total -> requireFits(namespace, total)))
+                                .map(Sweeper.Removed::chunkNos));
     }
 
-    /** Evicts what exceeds the quota of a namespace that evicts; gives the number of entries. */
-    Uni<Integer> evictExcess(SqlConnection tx, Namespace namespace, short slot) {
+    private static void requireFits(Namespace namespace, Total total) {
+        if (!total.fits(namespace)) {
+            throw exceeded(namespace, total);
+        }
+    }
+
+    /** Evicts what exceeds the quota of a namespace that evicts. */
+    Uni<Sweeper.Removed> evictExcess(SqlConnection tx, Namespace namespace, short slot) {
         return total(tx, namespace).chain(total -> evict(tx, namespace, slot, total, Set.of()));
     }
 
-    private Uni<Integer> evict(SqlConnection tx, Namespace namespace, short slot, Total total, Set<String> spared) {
+    private Uni<Sweeper.Removed> evict(
+            SqlConnection tx, Namespace namespace, short slot, Total total, Set<String> spared) {
         return total.fits(namespace) || namespace.eviction() == Eviction.none
-                ? Uni.createFrom().item(0)
+                ? Uni.createFrom().item(Sweeper.Removed.NOTHING)
                 : sweeper.evict(
                         tx, namespace, slot, total.excessEntries(namespace), total.excessBytes(namespace), spared);
     }

@@ -2,10 +2,13 @@ package dev.evenkeel.memory;
 
 import dev.evenkeel.platform.jobs.RecurringJob;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +41,7 @@ class Sweeper implements RecurringJob {
                 select g.namespace_no, n.before + row_number() over (partition by g.namespace_no order by g.key), g.key, '%1$s',
                        g.version, clock_timestamp()
                 from gone g join numbered n using (namespace_no))
-            select count(*)::int as removed from gone""";
+            select count(*)::int as removed, array_agg(chunk_no) filter (where chunk_no is not null) as chunk_nos from gone""";
 
     private static final String SWEEP = """
             with dead as materialized (
@@ -47,7 +50,7 @@ class Sweeper implements RecurringJob {
                 order by expires_at limit $3 for update skip locked)
             , gone as (
                 delete from memory_entry e using dead d where e.namespace_no = d.namespace_no and e.key = d.key
-                returning e.namespace_no, e.key, e.size_bytes, e.version)
+                returning e.namespace_no, e.key, e.size_bytes, e.version, e.chunk_no)
             """ + ACCOUNT.formatted("expire", "expired");
 
     private static final String EVICT = """
@@ -61,15 +64,19 @@ class Sweeper implements RecurringJob {
             , gone as (
                 delete from memory_entry e using ranked r
                 where e.namespace_no = r.namespace_no and e.key = r.key and (r.place <= $3 or r.freed < $4)
-                returning e.namespace_no, e.key, e.size_bytes, e.version)
+                returning e.namespace_no, e.key, e.size_bytes, e.version, e.chunk_no)
             """ + ACCOUNT.formatted("evict", "evicted");
 
     private final MemoryConfig config;
     private final History history;
+    private final EntryIndex index;
+    private final SearchPurge searchPurge;
 
-    Sweeper(MemoryConfig config, History history) {
+    Sweeper(MemoryConfig config, History history, EntryIndex index, SearchPurge searchPurge) {
         this.config = config;
         this.history = history;
+        this.index = index;
+        this.searchPurge = searchPurge;
     }
 
     @Override
@@ -85,36 +92,58 @@ class Sweeper implements RecurringJob {
     @Override
     public Uni<Void> run(SqlConnection tx) {
         return sweep(tx, null, EntryRepository.slot(), ROUNDS)
-                .chain(() -> purge(tx))
-                .chain(() -> history.prune(tx));
+                .call(() -> purge(tx))
+                .call(() -> history.prune(tx))
+                .call(() -> searchPurge.purge(tx))
+                // Last: from here to the commit other writers of the same index wait.
+                .chain(swept -> index.remove(tx, swept.chunkNos()));
     }
 
-    /** Removes the expired entries of one namespace, at most some thousands; gives their number. */
-    Uni<Integer> sweep(SqlConnection tx, Namespace namespace, short slot) {
+    /**
+     * Entries that were removed.
+     *
+     * @param chunkNos what is left of them in the search index, to be removed at the end of the transaction
+     */
+    record Removed(int entries, List<Long> chunkNos) {
+        static final Removed NOTHING = new Removed(0, List.of());
+
+        private static Removed of(Row row) {
+            Long[] chunkNos = row.getArrayOfLongs("chunk_nos");
+            return new Removed(row.getInteger("removed"), chunkNos == null ? List.of() : List.of(chunkNos));
+        }
+
+        Removed and(Removed more) {
+            List<Long> all = new ArrayList<>(chunkNos);
+            all.addAll(more.chunkNos);
+            return new Removed(entries + more.entries, all);
+        }
+    }
+
+    /** Removes the expired entries of one namespace, at most some thousands. */
+    Uni<Removed> sweep(SqlConnection tx, Namespace namespace, short slot) {
         return sweep(tx, namespace.no(), slot, ROUNDS);
     }
 
-    private Uni<Integer> sweep(SqlConnection tx, @Nullable Long namespaceNo, short slot, int rounds) {
+    private Uni<Removed> sweep(SqlConnection tx, @Nullable Long namespaceNo, short slot, int rounds) {
         return tx.preparedQuery(SWEEP)
                 .execute(Tuple.of(slot, namespaceNo, BATCH))
-                .map(rows -> rows.iterator().next().getInteger("removed"))
-                .chain(removed -> removed < BATCH || rounds <= 1
+                .map(rows -> Removed.of(rows.iterator().next()))
+                .chain(removed -> removed.entries() < BATCH || rounds <= 1
                         ? Uni.createFrom().item(removed)
-                        : sweep(tx, namespaceNo, slot, rounds - 1).map(more -> more + removed));
+                        : sweep(tx, namespaceNo, slot, rounds - 1).map(removed::and));
     }
 
     /**
      * Removes the least recently used entries until so much is free.
      *
      * @param spared keys that stay
-     * @return how many were removed
      */
-    Uni<Integer> evict(
+    Uni<Removed> evict(
             SqlConnection tx, Namespace namespace, short slot, long entries, long bytes, Set<String> spared) {
         return tx.preparedQuery(EVICT)
                 .execute(Tuple.of(slot, namespace.no(), entries, bytes, spared.toArray(String[]::new), (int)
                         Math.max(BATCH, entries)))
-                .map(rows -> rows.iterator().next().getInteger("removed"));
+                .map(rows -> Removed.of(rows.iterator().next()));
     }
 
     /** Notes expired entries that a write has replaced. */
@@ -136,7 +165,9 @@ class Sweeper implements RecurringJob {
                 .chain(() -> tx.query("""
                                 with gone as (
                                     delete from memory_namespace n where deleted_at < now() - interval '1 hour'
+                                    and corpus_no is null
                                     and not exists (select from memory_entry e where e.namespace_no = n.namespace_no)
+                                    and not exists (select from memory_collection c where c.namespace_no = n.namespace_no)
                                     returning namespace_no),
                                 counters as (
                                     delete from memory_counter using gone where memory_counter.namespace_no = gone.namespace_no),
