@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.core.json.Json;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,15 @@ public record JsonText(String text, boolean storable) {
     /** A text as a JSON string. */
     static JsonText of(String text) {
         return new JsonText(TextNode.valueOf(text).toString(), PlainText.isStorable(text));
+    }
+
+    /** What a JSON string says, any other JSON as it is; cut to so many UTF-16 units. */
+    public static String plain(String json, int maxLength) {
+        String shortened = json.length() > maxLength * 6L + 2 ? PlainText.cut(json, maxLength) : json;
+        if (shortened.length() < json.length() || !json.startsWith("\"")) {
+            return PlainText.cut(shortened, maxLength);
+        }
+        return PlainText.cut(String.valueOf(Json.decodeValue(json)), maxLength);
     }
 
     /** Bytes of a text in UTF-8; 0 for null. */

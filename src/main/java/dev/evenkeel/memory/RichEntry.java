@@ -1,8 +1,11 @@
 package dev.evenkeel.memory;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.evenkeel.platform.http.PlainText;
+import io.vertx.core.json.JsonObject;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,18 @@ public record RichEntry(
         @Nullable JsonText metadata,
 
         @JsonDeserialize(using = VectorReader.class) float @Nullable [] vector) {
+    /**
+     * A text that is its own value.
+     *
+     * @param metadata of maps, lists, texts, numbers and booleans
+     */
+    public static RichEntry remembered(
+            @Nullable String key, String text, @Nullable Map<String, Object> metadata, @Nullable Long ttlS) {
+        PlainText.requireStorable("metadata", metadata);
+        JsonText json = metadata == null ? null : new JsonText(new JsonObject(metadata).encode(), true);
+        return new RichEntry(key, null, ttlS, null, text, json, null);
+    }
+
     NewEntry withKey(String newKey) {
         return new NewEntry(newKey, value, ttlS, sliding, text, metadata, vector);
     }
