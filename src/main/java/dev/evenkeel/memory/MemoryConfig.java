@@ -52,9 +52,9 @@ public interface MemoryConfig {
     @WithDefault("1000000")
     long maxVectors();
 
-    /** Most vectors in one collection of metric l2 or inner_product: every search compares all of them. */
-    @WithDefault("50000")
-    long maxExactVectors();
+    /** Largest size of the vectors of one collection of metric l2 or inner_product: every search reads all of them. */
+    @WithDefault("80M")
+    MemorySize maxExactSize();
 
     /** Most namespaces that one search takes in. */
     @WithDefault("1000")

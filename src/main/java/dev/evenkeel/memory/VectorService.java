@@ -195,12 +195,15 @@ public class VectorService {
 
     /** Writers at the same time are not counted for each other: the limit may be exceeded by what they are writing. */
     private void requireRoom(VectorCollection collection, int added) {
-        long limit = collection.metric() == Metric.cosine ? config.maxVectors() : config.maxExactVectors();
+        long limit = collection.metric() == Metric.cosine
+                ? config.maxVectors()
+                : config.maxExactSize().asLongValue() / ((long) collection.dimension() * Float.BYTES);
         if (added > 0 && collection.chunks() + added > limit) {
             throw new ProblemException(
                     Problem.of(
                             ProblemType.QUOTA_EXCEEDED,
-                            "A collection of metric " + collection.metric() + " holds at most " + limit + " vectors; \""
+                            "A collection of metric " + collection.metric() + " and dimension "
+                                    + collection.dimension() + " holds at most " + limit + " vectors; \""
                                     + collection.name() + "\" would have " + (collection.chunks() + added) + "."),
                     null);
         }
