@@ -116,7 +116,8 @@ class ToolPermissionMatrixTest {
         if (!credential.valid()) {
             return "401";
         }
-        boolean scope = row.need() == Need.READ || row.need() == Need.OWN_READ ? credential.reads() : credential.writes();
+        boolean scope =
+                row.need() == Need.READ || row.need() == Need.OWN_READ ? credential.reads() : credential.writes();
         boolean within = row.need() == Need.READ || row.need() == Need.WRITE;
         if (!scope || !within && credential.kind() == Credential.Kind.COLLECTION_TOKEN) {
             return "hidden";

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record FoundMemories(String mode, List<Found> memories, @Nullable String degraded) {
+public record FoundMemories(
+        String mode, List<Found> memories, @Nullable String degraded) {
     /**
      * One memory.
      *

@@ -10,13 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** One page of memories. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record MemoryList(
-        List<Memory> memories, @Nullable String nextCursor) {
+public record MemoryList(List<Memory> memories, @Nullable String nextCursor) {
     static MemoryList of(String namespace, Page<EntryView> page) {
         return new MemoryList(
-                page.items().stream()
-                        .map(entry -> Memory.of(namespace, entry))
-                        .toList(),
-                page.nextCursor());
+                page.items().stream().map(entry -> Memory.of(namespace, entry)).toList(), page.nextCursor());
     }
 }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 public class MemoryTools {
     private static final String DEFAULT_NAMESPACE = "default";
 
-    private static final String NAMESPACE = "Where memories are kept apart, for example agents/alice; default when absent.";
+    private static final String NAMESPACE =
+            "Where memories are kept apart, for example agents/alice; default when absent.";
 
     private final EntryService entries;
     private final MemorySearchService search;
@@ -46,9 +47,10 @@ public class MemoryTools {
     @Tool(
             name = "remember",
             title = "Remember",
-            description = "Keeps a fact, a preference, a decision or an intermediate result beyond this conversation. Write"
-                    + " one self-contained statement, so that it makes sense when search_memory returns it alone. With a"
-                    + " key that is in use the memory is replaced; without one a new key is made.",
+            description =
+                    "Keeps a fact, a preference, a decision or an intermediate result beyond this conversation. Write"
+                            + " one self-contained statement, so that it makes sense when search_memory returns it alone. With a"
+                            + " key that is in use the memory is replaced; without one a new key is made.",
             structuredContent = true,
             annotations =
                     @Tool.Annotations(
@@ -85,8 +87,9 @@ public class MemoryTools {
     @Tool(
             name = "recall",
             title = "Recall",
-            description = "The memory of a key that you know, from remember or list_memories; found is false when there is"
-                    + " none (any more). Use search_memory when you do not know the key.",
+            description =
+                    "The memory of a key that you know, from remember or list_memories; found is false when there is"
+                            + " none (any more). Use search_memory when you do not know the key.",
             structuredContent = true,
             annotations =
                     @Tool.Annotations(
@@ -110,8 +113,9 @@ public class MemoryTools {
     @Tool(
             name = "search_memory",
             title = "Search memory",
-            description = "Finds what was remembered that is about a query, best first, by words and by meaning. Look here"
-                    + " before you ask the user what they may have told you already. Scores only order results.",
+            description =
+                    "Finds what was remembered that is about a query, best first, by words and by meaning. Look here"
+                            + " before you ask the user what they may have told you already. Scores only order results.",
             structuredContent = true,
             annotations =
                     @Tool.Annotations(
@@ -131,8 +135,9 @@ public class MemoryTools {
                     @Min(1) @Max(50) int maxResults,
             @ToolArg(
                             name = "filter",
-                            description = "Only memories whose metadata meet it, for example {\"topic\": {\"eq\": \"diet\"}}."
-                                    + " Comparisons: eq, ne, gt, gte, lt, lte, in, exists; combine with and, or, not.",
+                            description =
+                                    "Only memories whose metadata meet it, for example {\"topic\": {\"eq\": \"diet\"}}."
+                                            + " Comparisons: eq, ne, gt, gte, lt, lte, in, exists; combine with and, or, not.",
                             required = false)
                     @Size(max = 64) @Nullable Map<String, Object> filter,
             @ToolArg(
@@ -141,8 +146,11 @@ public class MemoryTools {
                             defaultValue = "hybrid",
                             required = false)
                     MemoryQuery.Mode mode,
-            @ToolArg(name = "namespace", description = NAMESPACE + " Those below it are searched as well.",
-                            defaultValue = DEFAULT_NAMESPACE, required = false)
+            @ToolArg(
+                            name = "namespace",
+                            description = NAMESPACE + " Those below it are searched as well.",
+                            defaultValue = DEFAULT_NAMESPACE,
+                            required = false)
                     @Size(min = 1, max = 256) String namespace) {
         MemoryQuery wanted = new MemoryQuery(
                 query, null, mode, maxResults, filter == null ? null : mapper.valueToTree(filter), null, true);
@@ -174,8 +182,9 @@ public class MemoryTools {
     @Tool(
             name = "list_memories",
             title = "List memories",
-            description = "The memories of a namespace by key, with their texts; to look through what is there, or to find a"
-                    + " key. Use search_memory for a question.",
+            description =
+                    "The memories of a namespace by key, with their texts; to look through what is there, or to find a"
+                            + " key. Use search_memory for a question.",
             structuredContent = true,
             annotations =
                     @Tool.Annotations(
@@ -189,8 +198,7 @@ public class MemoryTools {
                     @Size(max = 1024) @Nullable String prefix,
             @ToolArg(name = "limit", description = "Most memories to return.", defaultValue = "20", required = false)
                     @Min(1) @Max(100) int limit,
-            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false)
-                    @Nullable String cursor,
+            @ToolArg(name = "cursor", description = "next_cursor of the page before.", required = false) @Nullable String cursor,
             @ToolArg(name = "namespace", description = NAMESPACE, defaultValue = DEFAULT_NAMESPACE, required = false)
                     @Size(min = 1, max = 256) String namespace) {
         var selection = new EntryService.Selection(prefix == null ? "" : prefix, null, true);

@@ -9,4 +9,8 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Remembered(
-        String namespace, String key, long version, boolean replaced, @Nullable Instant expiresAt) {}
+        String namespace,
+        String key,
+        long version,
+        boolean replaced,
+        @Nullable Instant expiresAt) {}

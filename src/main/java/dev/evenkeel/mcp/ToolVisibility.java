@@ -30,8 +30,7 @@ public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTempl
     private static final Set<String> MANAGING =
             Set.of("create_collection", "rename_collection", "delete_collection", "move_document");
 
-    private static final Set<String> MEMORY =
-            Set.of("remember", "recall", "search_memory", "forget", "list_memories");
+    private static final Set<String> MEMORY = Set.of("remember", "recall", "search_memory", "forget", "list_memories");
 
     private static final String SHARING = "_collection_access_token";
 

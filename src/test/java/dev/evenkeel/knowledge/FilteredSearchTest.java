@@ -24,8 +24,13 @@ class FilteredSearchTest {
     @Test
     void metadataTagsTypesAndPathsRestrictWhatIsFound() {
         // Given
-        String poem = store("The raven at midnight.", "poems/raven.md", "markdown", Map.of("year", 1845, "tags", List.of("bird", "dark")));
-        String song = store("A raven song for children.", "songs/raven.txt", "text", Map.of("year", 2001, "tags", List.of("bird")));
+        String poem = store(
+                "The raven at midnight.",
+                "poems/raven.md",
+                "markdown",
+                Map.of("year", 1845, "tags", List.of("bird", "dark")));
+        String song = store(
+                "A raven song for children.", "songs/raven.txt", "text", Map.of("year", 2001, "tags", List.of("bird")));
         String note = store("Note on the raven.", "poems_note.md", "markdown", Map.of("author", Map.of("name", "Ada")));
 
         // When, then
@@ -48,15 +53,25 @@ class FilteredSearchTest {
     void timesRestrictFromAndBefore() {
         // Given
         String early = store("A kestrel above.", "a.md", "markdown", Map.of());
-        String created = KnowledgeApi.request().get(KnowledgeApi.DOCUMENTS + "/" + early).jsonPath().getString("created_at");
+        String created = KnowledgeApi.request()
+                .get(KnowledgeApi.DOCUMENTS + "/" + early)
+                .jsonPath()
+                .getString("created_at");
         Instant time = Instant.parse(created);
 
         // When, then
         assertThat(found("kestrel", Map.of("created_from", created))).containsExactly(early);
         assertThat(found("kestrel", Map.of("created_before", created))).isEmpty();
-        assertThat(found("kestrel", Map.of("created_before", time.plusSeconds(1).toString()))).containsExactly(early);
-        assertThat(found("kestrel", Map.of("updated_from", time.plusSeconds(3_600).toString()))).isEmpty();
-        assertThat(found("kestrel", Map.of("updated_before", time.plusSeconds(3_600).toString()))).containsExactly(early);
+        assertThat(found("kestrel", Map.of("created_before", time.plusSeconds(1).toString())))
+                .containsExactly(early);
+        assertThat(found(
+                        "kestrel",
+                        Map.of("updated_from", time.plusSeconds(3_600).toString())))
+                .isEmpty();
+        assertThat(found(
+                        "kestrel",
+                        Map.of("updated_before", time.plusSeconds(3_600).toString())))
+                .containsExactly(early);
     }
 
     @Test
@@ -67,13 +82,17 @@ class FilteredSearchTest {
         }
         String rare = store(
                 "Among many other things that are told in this rather long text there is once the word osprey.",
-                "rare.txt", "text", Map.of("kind", "rare"));
+                "rare.txt",
+                "text",
+                Map.of("kind", "rare"));
 
         // When, then
         assertThat(found("osprey", Map.of("limit", 100))).doesNotContain(rare);
         assertThat(found("osprey", Map.of("filter", Map.of("kind", "rare")))).containsExactly(rare);
-        assertThat(found("osprey", Map.of("filter", Map.of("kind", Map.of("ne", "common"))))).containsExactly(rare);
-        assertThat(found("osprey", Map.of("filter", Map.of("kind", "common"), "limit", 100))).hasSize(100);
+        assertThat(found("osprey", Map.of("filter", Map.of("kind", Map.of("ne", "common")))))
+                .containsExactly(rare);
+        assertThat(found("osprey", Map.of("filter", Map.of("kind", "common"), "limit", 100)))
+                .hasSize(100);
     }
 
     @Test
@@ -83,7 +102,8 @@ class FilteredSearchTest {
         assertThat(found("merlin", Map.of("filter", Map.of("state", "draft")))).containsExactly(document);
 
         // When
-        assertThat(KnowledgeApi.patch(KnowledgeApi.DOCUMENTS + "/" + document, Map.of("metadata", Map.of("state", "done")))
+        assertThat(KnowledgeApi.patch(
+                                KnowledgeApi.DOCUMENTS + "/" + document, Map.of("metadata", Map.of("state", "done")))
                         .statusCode())
                 .isEqualTo(200);
 

@@ -22,8 +22,15 @@ class MemoryToolsTest {
         // Given
         JsonPath stored = call(
                 "remember",
-                Map.of("text", "The user is allergic to peanuts.", "key", "user/allergy", "metadata", Map.of("topic", "diet")));
-        String other = call("remember", Map.of("text", "The user lives in Lisbon.")).getString(RESULT + "key");
+                Map.of(
+                        "text",
+                        "The user is allergic to peanuts.",
+                        "key",
+                        "user/allergy",
+                        "metadata",
+                        Map.of("topic", "diet")));
+        String other =
+                call("remember", Map.of("text", "The user lives in Lisbon.")).getString(RESULT + "key");
 
         // When, then it is recalled
         assertThat(stored.getString(RESULT + "key")).isEqualTo("user/allergy");
@@ -48,10 +55,14 @@ class MemoryToolsTest {
                 .containsExactly("The user is allergic to peanuts.");
 
         // And forgotten
-        assertThat(call("forget", Map.of("key", "user/allergy")).getBoolean(RESULT + "deleted")).isTrue();
-        assertThat(call("forget", Map.of("key", "user/allergy")).getBoolean(RESULT + "deleted")).isFalse();
-        assertThat(call("recall", Map.of("key", "user/allergy")).getBoolean(RESULT + "found")).isFalse();
-        assertThat(call("search_memory", Map.of("query", "peanuts")).getList(RESULT + "memories")).isEmpty();
+        assertThat(call("forget", Map.of("key", "user/allergy")).getBoolean(RESULT + "deleted"))
+                .isTrue();
+        assertThat(call("forget", Map.of("key", "user/allergy")).getBoolean(RESULT + "deleted"))
+                .isFalse();
+        assertThat(call("recall", Map.of("key", "user/allergy")).getBoolean(RESULT + "found"))
+                .isFalse();
+        assertThat(call("search_memory", Map.of("query", "peanuts")).getList(RESULT + "memories"))
+                .isEmpty();
     }
 
     @Test
@@ -61,24 +72,30 @@ class MemoryToolsTest {
         JsonPath again = call("remember", Map.of("text", "Their favourite colour is blue.", "key", "colour"));
 
         assertThat(again.getBoolean(RESULT + "replaced")).isTrue();
-        assertThat(call("search_memory", Map.of("query", "green")).getList(RESULT + "memories")).isEmpty();
-        assertThat(call("search_memory", Map.of("query", "blue")).getList(RESULT + "memories.key")).containsExactly("colour");
+        assertThat(call("search_memory", Map.of("query", "green")).getList(RESULT + "memories"))
+                .isEmpty();
+        assertThat(call("search_memory", Map.of("query", "blue")).getList(RESULT + "memories.key"))
+                .containsExactly("colour");
     }
 
     @Test
     void aMemoryWithATimeToLiveIsForgottenByItself() {
         call("remember", Map.of("text", "The meeting is now.", "key", "meeting", "ttl_s", 1));
 
-        Eventually.holds(() -> assertThat(call("recall", Map.of("key", "meeting")).getBoolean(RESULT + "found"))
+        Eventually.holds(() -> assertThat(
+                        call("recall", Map.of("key", "meeting")).getBoolean(RESULT + "found"))
                 .isFalse());
-        assertThat(call("search_memory", Map.of("query", "meeting")).getList(RESULT + "memories")).isEmpty();
+        assertThat(call("search_memory", Map.of("query", "meeting")).getList(RESULT + "memories"))
+                .isEmpty();
     }
 
     @Test
     void nothingIsFoundWhereNothingWasRemembered() {
-        assertThat(call("search_memory", Map.of("query", "anything")).getList(RESULT + "memories")).isEmpty();
+        assertThat(call("search_memory", Map.of("query", "anything")).getList(RESULT + "memories"))
+                .isEmpty();
         assertThat(call("list_memories", Map.of()).getList(RESULT + "memories")).isEmpty();
-        assertThat(call("recall", Map.of("key", "k")).getBoolean(RESULT + "found")).isFalse();
+        assertThat(call("recall", Map.of("key", "k")).getBoolean(RESULT + "found"))
+                .isFalse();
     }
 
     @Test
@@ -88,7 +105,9 @@ class MemoryToolsTest {
                 Map.of("text", "t", "key", "a\u0007b"),
                 Map.of("text", "t", "ttl_s", -1),
                 Map.of("text", "t", "colour", "blue"))) {
-            assertThat(call("remember", arguments).getBoolean("result.isError")).as(arguments.toString()).isTrue();
+            assertThat(call("remember", arguments).getBoolean("result.isError"))
+                    .as(arguments.toString())
+                    .isTrue();
         }
         JsonPath refused = call("search_memory", Map.of("query", "q", "filter", Map.of("a", Map.of("like", 1))));
         assertThat(refused.getBoolean("result.isError")).isTrue();

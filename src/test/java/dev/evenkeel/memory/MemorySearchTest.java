@@ -3,13 +3,13 @@ package dev.evenkeel.memory;
 import static dev.evenkeel.memory.SearchedNamespace.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.Sql;
 import dev.evenkeel.testing.StatementCounter;
 import dev.evenkeel.testing.Tenants;
-import dev.evenkeel.platform.database.Database;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
@@ -38,8 +38,14 @@ class MemorySearchTest {
     void anEntryIsFoundByItsTextWithAllThatItIs() {
         // Given
         JsonPath stored = memory.store(Map.of(
-                "key", "tea", "value", Map.of("cups", 3), "text", "Alice drinks green tea in the morning",
-                "metadata", Map.of("person", "alice", "tags", List.of("drink", "habit"))));
+                "key",
+                "tea",
+                "value",
+                Map.of("cups", 3),
+                "text",
+                "Alice drinks green tea in the morning",
+                "metadata",
+                Map.of("person", "alice", "tags", List.of("drink", "habit"))));
         memory.store(Map.of("key", "coffee", "text", "Bob prefers coffee"));
 
         // When
@@ -128,7 +134,9 @@ class MemorySearchTest {
         Response asked = memory.post("/search", Map.of("vector", List.of(1, 0)));
 
         assertThat(stored.statusCode()).isEqualTo(422);
-        assertThat(stored.jsonPath().getString("detail")).contains("has 2 numbers").contains("have 3");
+        assertThat(stored.jsonPath().getString("detail"))
+                .contains("has 2 numbers")
+                .contains("have 3");
         assertThat(mixed.statusCode()).isEqualTo(422);
         assertThat(asked.statusCode()).isEqualTo(422);
         assertThat(memory.get("/entries/second").statusCode()).isEqualTo(404);
@@ -210,8 +218,8 @@ class MemorySearchTest {
         assertThat(memory.keys(Map.of("query", "narwhal"))).containsExactlyInAnyOrder("short", "long");
 
         // When
-        Eventually.holds(() ->
-                assertThat(memory.get("/entries/short").statusCode()).isEqualTo(404));
+        Eventually.holds(
+                () -> assertThat(memory.get("/entries/short").statusCode()).isEqualTo(404));
 
         // Then it is not found, with a filter or without, swept or not
         assertThat(memory.keys(Map.of("query", "narwhal"))).containsExactly("long");
@@ -242,34 +250,43 @@ class MemorySearchTest {
     void aDeletedNamespaceIsNotFoundAndIsEmptied() {
         // Given
         memory.store(Map.of("key", "k", "text", "otter", "vector", List.of(1)));
-        assertThat(memory.put("/vectors/v", Map.of("dimension", 1, "metric", "l2")).statusCode()).isEqualTo(201);
+        assertThat(memory.put("/vectors/v", Map.of("dimension", 1, "metric", "l2"))
+                        .statusCode())
+                .isEqualTo(201);
         ok(memory.post("/vectors/v", Map.of("items", List.of(Map.of("id", "i", "vector", List.of(1))))));
         long corpus = corpus();
         long collection = sql.number(
-                "select corpus_no from memory_collection c join memory_namespace n using (namespace_no) where n.name = $1",
+                "select c.corpus_no from memory_collection c join memory_namespace n using (namespace_no) where n.name = $1",
                 memory.namespace);
 
         // When
         assertThat(memory.delete("").statusCode()).isEqualTo(204);
 
         // Then
-        assertThat(memory.post("/search", Map.of("query", "otter")).statusCode()).isEqualTo(404);
+        assertThat(memory.post("/search", Map.of("query", "otter")).statusCode())
+                .isEqualTo(404);
         Eventually.holds(java.time.Duration.ofSeconds(20), () -> {
-            assertThat(sql.number("select count(*) from memory_search where corpus_no = $1", corpus)).isZero();
-            assertThat(sql.number("select count(*) from memory_vector where corpus_no = $1", collection)).isZero();
+            assertThat(sql.number("select count(*) from memory_search where corpus_no = $1", corpus))
+                    .isZero();
+            assertThat(sql.number("select count(*) from memory_vector where corpus_no = $1", collection))
+                    .isZero();
             assertThat(sql.number("select count(*) from chunk_vector where corpus_no in ($1, $2)", corpus, collection))
                     .isZero();
         });
 
         // When an hour has gone by
-        execute("update memory_namespace set deleted_at = now() - interval '2 hours' where name = $1", memory.namespace);
+        execute(
+                "update memory_namespace set deleted_at = now() - interval '2 hours' where name = $1",
+                memory.namespace);
 
         // Then nothing is left
         Eventually.holds(java.time.Duration.ofSeconds(20), () -> {
             assertThat(sql.number("select count(*) from corpus_state where corpus_no in ($1, $2)", corpus, collection))
                     .isZero();
-            assertThat(sql.number("select count(*) from lexical_segment where corpus_no = $1", corpus)).isZero();
-            assertThat(sql.number("select count(*) from memory_namespace where name = $1", memory.namespace)).isZero();
+            assertThat(sql.number("select count(*) from lexical_segment where corpus_no = $1", corpus))
+                    .isZero();
+            assertThat(sql.number("select count(*) from memory_namespace where name = $1", memory.namespace))
+                    .isZero();
         });
     }
 
@@ -279,12 +296,28 @@ class MemorySearchTest {
         List<Map<String, Object>> items = new ArrayList<>();
         for (int i = 0; i < 9_999; i++) {
             items.add(Map.of(
-                    "key", "k" + i, "value", i, "text", "heron heron heron", "vector", List.of(1, 0.001 * (i % 7)),
-                    "metadata", Map.of("kind", "common", "n", i)));
+                    "key",
+                    "k" + i,
+                    "value",
+                    i,
+                    "text",
+                    "heron heron heron",
+                    "vector",
+                    List.of(1, 0.001 * (i % 7)),
+                    "metadata",
+                    Map.of("kind", "common", "n", i)));
         }
         items.add(Map.of(
-                "key", "rare", "value", 0, "text", "a heron among so many other words in a long sentence about rivers",
-                "vector", List.of(-1, 0.1), "metadata", Map.of("kind", "rare")));
+                "key",
+                "rare",
+                "value",
+                0,
+                "text",
+                "a heron among so many other words in a long sentence about rivers",
+                "vector",
+                List.of(-1, 0.1),
+                "metadata",
+                Map.of("kind", "rare")));
         memory.storeAll(items);
         Map<String, Object> rare = Map.of("kind", Map.of("eq", "rare"));
 
@@ -298,7 +331,12 @@ class MemorySearchTest {
 
         // And with more matches than are compared one by one
         JsonPath many = memory.search(Map.of(
-                "vector", List.of(-1, 0.1), "limit", 3, "filter", Map.of("or", List.of(rare, Map.of("n", Map.of("lt", 5_000))))));
+                "vector",
+                List.of(-1, 0.1),
+                "limit",
+                3,
+                "filter",
+                Map.of("or", List.of(rare, Map.of("n", Map.of("lt", 5_000))))));
         assertThat(many.getString("results[0].key")).isEqualTo("rare");
         assertThat(many.getList("results.metadata.kind", String.class)).containsExactly("rare", "common", "common");
         assertThat(memory.search(Map.of("filter", rare)).getString("mode")).isEqualTo("filter");
@@ -361,7 +399,8 @@ class MemorySearchTest {
         // Given
         Tenants tenants = new Tenants(database);
         String owner = tenants.token("owner's token, read and write");
-        as(owner).body(Map.of("key", "secret", "text", "the combination is capybara"))
+        as(owner)
+                .body(Map.of("key", "secret", "text", "the combination is capybara"))
                 .post(memory.path("/entries"))
                 .then()
                 .statusCode(201);
@@ -371,7 +410,10 @@ class MemorySearchTest {
                         .getList("results.key"))
                 .containsExactly("secret");
         String stranger = tenants.token("stranger's token");
-        assertThat(as(stranger).body(Map.of("query", "capybara")).post(memory.path("/search")).statusCode())
+        assertThat(as(stranger)
+                        .body(Map.of("query", "capybara"))
+                        .post(memory.path("/search"))
+                        .statusCode())
                 .isEqualTo(404);
         as(stranger).body(Map.of("key", "mine", "text", "capybara")).post(memory.path("/entries"));
         assertThat(ok(as(stranger).body(Map.of("query", "capybara")).post(memory.path("/search")))
@@ -502,9 +544,7 @@ class MemorySearchTest {
         String json = filter.replace('\'', '"');
         for (String question : List.of("{\"query\":\"thing\",\"filter\":%s}", "{\"filter\":%s}")) {
             Response answer = memory.post("/search", question.formatted(json));
-            assertThat(ok(answer).getList("results.key", String.class))
-                    .as(json)
-                    .containsExactlyInAnyOrder(keys);
+            assertThat(ok(answer).getList("results.key", String.class)).as(json).containsExactlyInAnyOrder(keys);
         }
     }
 
@@ -526,8 +566,7 @@ class MemorySearchTest {
     }
 
     private void execute(String statement, Object argument) {
-        database.writeSql(tx -> tx.preparedQuery(statement)
-                        .execute(io.vertx.mutiny.sqlclient.Tuple.of(argument)))
+        database.writeSql(tx -> tx.preparedQuery(statement).execute(io.vertx.mutiny.sqlclient.Tuple.of(argument)))
                 .await()
                 .atMost(java.time.Duration.ofSeconds(10));
     }

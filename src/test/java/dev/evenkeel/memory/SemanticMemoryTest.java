@@ -60,9 +60,10 @@ class SemanticMemoryTest {
 
         // And an overwritten text is found by its new meaning only
         memory.store(Map.of("key", "boat", "text", "The surgeon is late."));
-        Eventually.holds(PATIENTLY, () -> assertThat(
-                        memory.keys(Map.of("query", "physician", "mode", "vector", "limit", 2)))
-                .containsExactlyInAnyOrder("doctor", "boat"));
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(memory.keys(Map.of("query", "physician", "mode", "vector", "limit", 2)))
+                        .containsExactlyInAnyOrder("doctor", "boat"));
         assertThat(sql.number(
                         "select count(*) from chunk_vector v join memory_namespace n using (corpus_no) where n.name = $1",
                         memory.namespace))
@@ -77,8 +78,10 @@ class SemanticMemoryTest {
                 Map.of("key", "embedded", "text", "a boat")));
 
         // When
-        Eventually.holds(PATIENTLY, () -> assertThat(memory.keys(Map.of("query", "vessel", "mode", "vector")))
-                .containsExactly("embedded"));
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(memory.keys(Map.of("query", "vessel", "mode", "vector")))
+                        .containsExactly("embedded"));
 
         // Then
         assertThat(memory.keys(Map.of("vector", List.of(1, 0)))).containsExactly("given");
@@ -102,8 +105,10 @@ class SemanticMemoryTest {
         endpointIs("normal");
 
         // Then
-        Eventually.holds(PATIENTLY, () -> assertThat(memory.keys(Map.of("query", "physician", "mode", "vector")))
-                .containsExactly("late"));
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(memory.keys(Map.of("query", "physician", "mode", "vector")))
+                        .containsExactly("late"));
     }
 
     private void endpointIs(String behaviour) {

@@ -40,7 +40,8 @@ class ChunkSetTest {
 
     @Test
     void packedNumbersAreSorted() {
-        byte[] packed = ByteBuffer.allocate(24).putLong(9).putLong(-1).putLong(4).array();
+        byte[] packed =
+                ByteBuffer.allocate(24).putLong(9).putLong(-1).putLong(4).array();
 
         assertThat(ChunkSet.unpack(packed)).containsExactly(-1, 4, 9);
         assertThat(ChunkSet.unpack(null)).isEmpty();

@@ -67,7 +67,8 @@ class MetadataFilterTest {
         assertThatThrownBy(() -> parse("{" + conditions + "}")).isInstanceOf(ProblemException.class);
         assertThatThrownBy(() -> parse("{'a':'" + "x".repeat(FilterParser.MAX_TEXT_LENGTH + 1) + "'}"))
                 .isInstanceOf(ProblemException.class);
-        assertThat(parse("{'not':".repeat(FilterParser.MAX_DEPTH - 1) + "{'a':1}" + "}".repeat(FilterParser.MAX_DEPTH - 1)))
+        assertThat(parse("{'not':".repeat(FilterParser.MAX_DEPTH - 1) + "{'a':1}"
+                        + "}".repeat(FilterParser.MAX_DEPTH - 1)))
                 .isNotNull();
     }
 
