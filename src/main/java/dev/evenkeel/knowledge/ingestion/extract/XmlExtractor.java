@@ -54,13 +54,24 @@ final class XmlExtractor implements Extractor {
                 path = List.of(name);
                 continue;
             }
-            // The parser tells where the tag ends, or one char more; in well-formed XML no other "<" stands in it.
-            int start = text.lastIndexOf('<', Math.min(text.length(), xml.offset()) - 2);
+            int start = startOfTag(text, Math.min(text.length(), xml.offset()));
             if (start < previous) {
                 throw new ExtractionException(ExtractionCode.DAMAGED, "The places of the XML are not known.");
             }
             sections.begin(start, List.of(path.get(0), name));
             previous = start;
         }
+    }
+
+    /**
+     * Where the tag begins that the parser has just read.
+     *
+     * @param read chars read so far: up to the end of the tag, or into the markup after it
+     */
+    private static int startOfTag(String text, int read) {
+        int last = text.lastIndexOf('<', read - 1);
+        int end = text.indexOf('>', Math.max(0, last));
+        boolean unfinished = end < 0 || end >= read;
+        return unfinished ? text.lastIndexOf('<', last - 1) : last;
     }
 }

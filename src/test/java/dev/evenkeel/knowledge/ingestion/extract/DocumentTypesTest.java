@@ -84,7 +84,8 @@ class DocumentTypesTest {
     @ParameterizedTest
     @ValueSource(strings = {"a.docx", "a.pptm", "a.XLSX", "a.epub"})
     void anOfficeDocumentOrBookMustBeAZipArchive(String name) {
-        assertThat(DocumentTypes.detect(name, new byte[] {'P', 'K', 3, 4, 20, 0}).isText())
+        assertThat(DocumentTypes.detect(name, new byte[] {'P', 'K', 3, 4, 20, 0})
+                        .isText())
                 .isFalse();
         assertCode(ExtractionCode.WRONG_MAGIC, name, ascii("Some words.\n"));
         assertCode(ExtractionCode.WRONG_MAGIC, name, ascii("%PDF-1.7\n"));
