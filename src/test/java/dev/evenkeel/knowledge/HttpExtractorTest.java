@@ -90,7 +90,23 @@ class HttpExtractorTest {
 
         // Then
         completed(id);
-        assertThat(job(id(answer, "items[0].job_id")).getInt("attempt")).isLessThanOrEqualTo(1);
+        assertThat(job(id(answer, "items[0].job_id")).getInt("failures")).isZero();
+    }
+
+    @Test
+    void anAnswerThatTakesTooLongIsAFailedAttempt() {
+        // Given
+        serviceIs("slow");
+        JsonPath answer = uploaded(collection(), new MultipartBody().file("scan.pdf", SampleFiles.scannedPdf()));
+        UUID job = id(answer, "items[0].job_id");
+        Eventually.holds(
+                Duration.ofSeconds(20), () -> assertThat(job(job).getInt("failures")).isEqualTo(1));
+
+        // When
+        serviceIs("normal");
+
+        // Then
+        completed(id(answer, "items[0].document_id"));
     }
 
     @ParameterizedTest

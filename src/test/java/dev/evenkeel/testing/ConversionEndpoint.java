@@ -79,6 +79,10 @@ public final class ConversionEndpoint implements QuarkusTestResourceLifecycleMan
         }
         switch (behaviour) {
             case "down" -> exchange.close();
+            case "slow" -> {
+                pause();
+                exchange.close();
+            }
             case "busy" -> answer(exchange, 503, "");
             case "refusing" -> answer(exchange, 422, "{\"detail\": \"no\"}");
             case "empty" -> answer(exchange, 200, "{\"status\": \"failure\", \"document\": {}}");
@@ -92,6 +96,14 @@ public final class ConversionEndpoint implements QuarkusTestResourceLifecycleMan
                 String name = complete ? file.group(1) : "broken";
                 answer(exchange, 200, document("# Converted\\n\\nThe gerenuk of " + name + " in " + bytes + " bytes"));
             }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(4_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -17,6 +17,9 @@ final class XlsxRows {
 
     private static final int MAX_PLAIN_SCALE = 30;
 
+    /** Longer ones take a time that grows with the square of their length, and are no numbers of a sheet. */
+    private static final int MAX_DIGITS = 400;
+
     private final List<String> strings;
     private final XlsxDates dates;
     private final RowText rows;
@@ -24,7 +27,7 @@ final class XlsxRows {
     private final List<String> row = new ArrayList<>();
     private String type = "";
     private int style;
-    private String value = "";
+    private final StringBuilder value = new StringBuilder();
 
     XlsxRows(List<String> strings, XlsxDates dates, RowText rows, ExtractionLimits limits) {
         this.strings = strings;
@@ -38,8 +41,8 @@ final class XlsxRows {
             if (xml.isStart()) {
                 start(xml);
             } else if (xml.ends("c")) {
-                row.add(cell());
-                value = "";
+                row.add(cell(value.toString()));
+                value.setLength(0);
             } else if (xml.ends("row")) {
                 rows.add(row);
                 row.clear();
@@ -58,8 +61,10 @@ final class XlsxRows {
                     row.add("");
                 }
             }
-            case "v" -> value = xml.elementText(limits.maxChars());
-            case "t" -> value += xml.elementText(limits.maxChars());
+            case "v", "t" -> {
+                value.append(xml.elementText(limits.maxChars()));
+                limits.checkChars(value.length());
+            }
             case "f", "rPh" -> xml.skip();
             default -> {
                 // Everything else only says how it looks.
@@ -67,24 +72,24 @@ final class XlsxRows {
         }
     }
 
-    private String cell() {
+    private String cell(String content) {
         if (row.size() >= MAX_COLUMNS) {
             throw new ExtractionException(ExtractionCode.TOO_LARGE, "A row has more than " + MAX_COLUMNS + " columns.");
         }
         return switch (type) {
             case "s" -> {
-                int index = integer(value.strip());
-                yield index >= 0 && index < strings.size() && !value.isEmpty() ? strings.get(index) : "";
+                int index = integer(content.strip());
+                yield index >= 0 && index < strings.size() && !content.isEmpty() ? strings.get(index) : "";
             }
-            case "b" -> value.strip().equals("1") ? "true" : value.isEmpty() ? "" : "false";
-            case "n" -> number(value.strip());
-            default -> value;
+            case "b" -> content.strip().equals("1") ? "true" : content.isEmpty() ? "" : "false";
+            case "n" -> number(content.strip());
+            default -> content;
         };
     }
 
     private String number(String digits) {
-        if (digits.isEmpty()) {
-            return "";
+        if (digits.length() > MAX_DIGITS || digits.isEmpty()) {
+            return digits;
         }
         try {
             BigDecimal number = new BigDecimal(digits);
