@@ -50,7 +50,7 @@ public final class SignIn {
     public static void main(String[] args) throws Exception {
         Options options = Options.of("sign-in", "bursts of sign-ins, probes beside them, and the cost of a credential")
                 .with("sign-ins", "100", "sign-ins at once")
-                .with("bursts", "3", "such bursts, one after the other")
+                .with("bursts", "4", "such bursts, one after the other")
                 .with("overload", "400", "sign-ins in one burst that is more than can be served; 0 for none")
                 .with("idle-seconds", "15", "measured seconds of probes while nobody signs in")
                 .with("warm-up", "10", "seconds of probes before anything is measured")
