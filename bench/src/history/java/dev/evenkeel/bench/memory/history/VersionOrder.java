@@ -119,7 +119,7 @@ final class VersionOrder {
         GapMatching matching = new GapMatching(gaps.size(), unseen.size(), (gap, write) -> {
             Event event = unseen.get(write);
             Long expected = event.access.expected();
-            return event.operation.calledNanos() < deadlines.get(gap)
+            return event.operation.calledNanos() <= deadlines.get(gap)
                     && (expected == null || expected + 1 == gaps.get(gap));
         });
         List<Integer> mustBeThere = IntStream.range(0, unseen.size())
@@ -194,7 +194,7 @@ final class VersionOrder {
         return version == highest()
                 && events.stream()
                         .anyMatch(event ->
-                                unseen(event) && event.operation.calledNanos() < operation.returnedNanos());
+                                unseen(event) && event.operation.calledNanos() <= operation.returnedNanos());
     }
 
     private long highest() {

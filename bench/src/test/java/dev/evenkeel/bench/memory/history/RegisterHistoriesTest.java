@@ -67,6 +67,24 @@ class RegisterHistoriesTest {
         return history.operations();
     }
 
+    private static Object described(List<Operation> history) {
+        return new Object() {
+            @Override
+            public String toString() {
+                StringBuilder text = new StringBuilder();
+                history.forEach(operation -> text.append(operation.calledNanos())
+                        .append(" to ")
+                        .append(operation.returnedNanos())
+                        .append(' ')
+                        .append(operation.outcome())
+                        .append(' ')
+                        .append(operation.accesses())
+                        .append('\n'));
+                return text.toString();
+            }
+        };
+    }
+
     @Test
     void agreesWithTheSearchOnSoundHistories() {
         Random random = new Random(1);
@@ -78,7 +96,9 @@ class RegisterHistoriesTest {
             assertThat(new RegisterSearch("k", history).explains())
                     .as("%s", history)
                     .isTrue();
-            assertThat(HistoryChecker.check(history)).as("%s", history).isEmpty();
+            assertThat(HistoryChecker.check(history))
+                    .as("%s", described(history))
+                    .isEmpty();
         }
     }
 
@@ -97,7 +117,7 @@ class RegisterHistoriesTest {
 
             // Then nothing sound is called a violation, and hardly any violation is missed
             if (sound) {
-                assertThat(problems).as("%s", history).isEmpty();
+                assertThat(problems).as("%s", described(history)).isEmpty();
             } else {
                 unsound++;
                 missed += problems.isEmpty() ? 1 : 0;
