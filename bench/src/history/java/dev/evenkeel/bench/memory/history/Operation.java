@@ -26,9 +26,14 @@ public record Operation(
 
     public Operation {
         accesses = List.copyOf(accesses);
-        if (outcome == Outcome.UNKNOWN ? returnedNanos != NEVER : returnedNanos < calledNanos) {
+        if (returnedNanos < calledNanos) {
             throw new IllegalArgumentException("operation " + id + " returned at an impossible time");
         }
+    }
+
+    /** The same operation, known to have taken effect before the given moment. */
+    Operation endedBy(long nanos) {
+        return new Operation(id, client, replica, request, calledNanos, Math.max(calledNanos, nanos), outcome, accesses);
     }
 
     @Override

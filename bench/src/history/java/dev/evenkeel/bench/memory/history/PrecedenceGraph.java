@@ -3,6 +3,7 @@ package dev.evenkeel.bench.memory.history;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Which operation must have come before which: writes of a key in the order of its versions, a read after the write it saw and before the
- * next one, and what had returned before what was called later. A store in which every operation happens at one moment has no cycle here
+ * Which operation must have come before which: the writes of a key as far as their order is known, a read after the write it saw and
+ * before the next one, and what had returned before what was called later. A store in which every operation happens at one moment has no cycle here
  * (strict serialisability, Adya's conflicts with the real-time order), so a cycle of one key is a history that is not linearisable and a
  * cycle of several is a batch that was seen in part.
  */
@@ -26,6 +27,7 @@ final class PrecedenceGraph {
     private final List<Operation> operations;
     private final Map<Long, Integer> indexOf = new HashMap<>();
     private final List<List<Edge>> edges = new ArrayList<>();
+    private final long[] instants;
 
     /** @param operations those that took effect, or read */
     PrecedenceGraph(List<Operation> operations) {
@@ -34,13 +36,12 @@ final class PrecedenceGraph {
             indexOf.put(operation.id(), edges.size());
             edges.add(new ArrayList<>());
         }
-        addTime();
+        this.instants = addTime();
     }
 
     /** Real time through a chain of instants, one for each return, so that the number of edges stays linear. */
-    private void addTime() {
+    private long[] addTime() {
         List<Operation> byReturn = operations.stream()
-                .filter(operation -> operation.returnedNanos() != Operation.NEVER)
                 .sorted(Comparator.comparingLong(Operation::returnedNanos))
                 .toList();
         int firstInstant = edges.size();
@@ -59,6 +60,7 @@ final class PrecedenceGraph {
                 edges.get(firstInstant + before).add(new Edge(index(operation), TIME));
             }
         }
+        return returns;
     }
 
     private static int firstAtOrAfter(long[] sorted, long value) {
@@ -76,43 +78,46 @@ final class PrecedenceGraph {
         return Objects.requireNonNull(indexOf.get(operation.id()), "an operation of the graph");
     }
 
-    /** Adds the conflicts on one key. */
-    void add(VersionOrder order) {
-        Operation previous = null;
-        long previousVersion = Access.ABSENT;
-        for (Map.Entry<Long, Operation> entry : order.writers().entrySet()) {
-            Operation writer = entry.getValue();
-            if (previous != null) {
-                edge(previous, writer, order.key());
-            }
-            for (long version = previousVersion; version < entry.getKey(); version++) {
-                for (Operation reader : order.readers(version)) {
-                    edge(reader, writer, order.key());
-                }
-            }
-            for (Operation reader : order.readers(entry.getKey())) {
-                edge(writer, reader, order.key());
-            }
-            previous = writer;
-            previousVersion = entry.getKey();
-        }
-        readsAfterGaps(order);
-    }
-
-    /** A read of a version whose writer nobody knows still comes after the writers before it. */
-    private void readsAfterGaps(VersionOrder order) {
-        for (Map.Entry<Long, List<Operation>> entry : order.allReaders().entrySet()) {
-            Map.Entry<Long, Operation> before = order.writers().floorEntry(entry.getKey());
-            if (before != null && before.getKey() < entry.getKey()) {
-                entry.getValue().forEach(reader -> edge(before.getValue(), reader, order.key()));
-            }
-        }
-    }
-
-    private void edge(Operation from, Operation to, String key) {
+    /** The first of the two must have come before the second, because of the key. */
+    void edge(Operation from, Operation to, String key) {
         if (from.id() != to.id()) {
             edges.get(index(from)).add(new Edge(index(to), key));
         }
+    }
+
+    boolean hasEdge(Operation from, Operation to) {
+        int target = index(to);
+        return from.id() == to.id() || edges.get(index(from)).stream().anyMatch(edge -> edge.target == target);
+    }
+
+    /**
+     * True when there is a way from the operation to one of the targets. Meant for a graph without cycles: nothing that was called
+     * after all of the targets had returned can lie on the way.
+     */
+    boolean reaches(Operation from, List<Operation> targets) {
+        long deadline =
+                targets.stream().mapToLong(Operation::returnedNanos).max().orElseThrow();
+        BitSet wanted = new BitSet();
+        targets.forEach(target -> wanted.set(index(target)));
+        BitSet seen = new BitSet();
+        Deque<Integer> open = new ArrayDeque<>(List.of(index(from)));
+        while (!open.isEmpty()) {
+            for (Edge edge : edges.get(open.pop())) {
+                if (wanted.get(edge.target)) {
+                    return true;
+                }
+                if (!seen.get(edge.target) && momentOf(edge.target) <= deadline) {
+                    seen.set(edge.target);
+                    open.push(edge.target);
+                }
+            }
+        }
+        return false;
+    }
+
+    /** When an operation was called, or the moment that an instant of the chain stands for. */
+    private long momentOf(int node) {
+        return node < operations.size() ? operations.get(node).calledNanos() : instants[node - operations.size()];
     }
 
     /** One shortest cycle of every knot of operations that wait for each other, as text. */

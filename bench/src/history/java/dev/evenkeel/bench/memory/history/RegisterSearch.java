@@ -10,27 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Searches an order of the operations on one key that explains every answer: Wing and Gong's search with Lowe's memory of the states
- * already tried. It knows deletes, which give no version, and needs no more than about a hundred operations on the key.
+ * already tried. It knows deletes, which have no value to tell them apart, and is meant for at most a hundred operations on the key.
  */
 final class RegisterSearch {
 
-    /**
-     * @param version 0 stands for "not known": the entry was made again after a delete by a write that was never answered
-     * @param deleted whether the key has been deleted before, which leaves the next version to the service
-     */
-    private record State(boolean present, long version, @Nullable String value, boolean deleted) {
-        static final State NEVER_THERE = new State(false, 0, null, false);
-        static final State GONE = new State(false, 0, null, true);
-
-        State put(long next, @Nullable String written) {
-            return new State(true, next, written, deleted);
-        }
-
-        /** The version of the next put; 0 when the service decides. */
-        long nextVersion() {
-            boolean unknown = present ? version == 0 : deleted;
-            return unknown ? 0 : version + 1;
-        }
+    /** @param version 0 stands for "not known": the write that made it was never answered */
+    private record State(boolean present, long version, @Nullable String value) {
+        static final State NOTHING = new State(false, 0, null);
     }
 
     private record Step(Operation operation, Access access) {}
@@ -40,6 +26,8 @@ final class RegisterSearch {
     private final List<Step> steps = new ArrayList<>();
     private final Set<Visited> visited = new HashSet<>();
     private final BitSet definite = new BitSet();
+    /** Versions of answered writes, which a write without an answer cannot have. */
+    private final Set<Long> told = new HashSet<>();
 
     RegisterSearch(String key, List<Operation> history) {
         for (Operation operation : history) {
@@ -53,6 +41,9 @@ final class RegisterSearch {
                 if (access.key().equals(key) && !mute) {
                     definite.set(steps.size(), !guess);
                     steps.add(new Step(operation, access));
+                    if (access.kind() == Access.Kind.PUT && access.version() != null) {
+                        told.add(access.version());
+                    }
                 }
             }
         }
@@ -60,7 +51,7 @@ final class RegisterSearch {
 
     /** True when there is an order. */
     boolean explains() {
-        return search(new BitSet(), State.NEVER_THERE);
+        return search(new BitSet(), State.NOTHING);
     }
 
     private boolean search(BitSet done, State state) {
@@ -93,7 +84,7 @@ final class RegisterSearch {
     }
 
     /** The state after the step; null when the step cannot have happened, or been answered so, in this state. */
-    private static @Nullable State after(State state, Step step) {
+    private @Nullable State after(State state, Step step) {
         Access access = step.access;
         Long expected = access.expected();
         if (step.operation.outcome() == Outcome.REFUSED) {
@@ -102,9 +93,9 @@ final class RegisterSearch {
         if (expected != null && !mayHold(state, expected)) {
             return null;
         }
-        State known = expected == null || !state.present ? state : state.put(expected, state.value);
+        State known = expected == null || !state.present ? state : new State(true, expected, state.value);
         return switch (access.kind()) {
-            case PUT -> afterPut(known, access);
+            case PUT -> afterPut(access);
             case DELETE -> afterDelete(known, step);
             case CHECK -> known;
             case READ -> afterRead(known, access);
@@ -117,19 +108,14 @@ final class RegisterSearch {
                 : state.present && state.version != 0 && state.version == expected;
     }
 
-    private static boolean mayHold(State state, long expected) {
+    private boolean mayHold(State state, long expected) {
         return expected == Access.ABSENT
                 ? !state.present
-                : state.present && (state.version == 0 || state.version == expected);
+                : state.present && (state.version == expected || (state.version == 0 && !told.contains(expected)));
     }
 
-    private static @Nullable State afterPut(State state, Access put) {
-        long told = put.version() == null ? 0 : put.version();
-        long next = state.nextVersion();
-        if (told != 0 && next != 0 && told != next) {
-            return null;
-        }
-        return state.put(told != 0 ? told : next, put.value());
+    private static State afterPut(Access put) {
+        return new State(true, put.version() == null ? 0 : put.version(), put.value());
     }
 
     /** A delete that was answered with "not there" carries {@link Access#ABSENT} as its version. */
@@ -138,7 +124,7 @@ final class RegisterSearch {
         if (delete.operation.outcome() == Outcome.DONE && saidMissing == state.present) {
             return null;
         }
-        return State.GONE;
+        return State.NOTHING;
     }
 
     private static @Nullable State afterRead(State state, Access read) {
@@ -152,6 +138,6 @@ final class RegisterSearch {
         if (state.version != 0 && state.version != version) {
             return null;
         }
-        return state.put(version, state.value);
+        return new State(true, version, state.value);
     }
 }

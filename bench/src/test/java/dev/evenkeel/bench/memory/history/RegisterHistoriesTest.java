@@ -12,12 +12,14 @@ class RegisterHistoriesTest {
 
     private static final int HISTORIES = 20_000;
 
-    /** A register that takes effect at random moments of its operations and now and then answers with something else. */
+    /** A register whose operations take effect at random moments between call and return; a faulty one answers wrong once. */
     private static List<Operation> history(Random random, boolean faulty) {
         Histories history = new Histories();
-        long version = 0;
-        String value = "";
-        List<String> values = new ArrayList<>();
+        // What was written and when it was replaced; versions are unique and in no order.
+        List<String> values = new ArrayList<>(List.of("nothing"));
+        List<Long> versions = new ArrayList<>(List.of(Access.ABSENT));
+        // Versions that a client can know, because it was told or read them.
+        List<Long> told = new ArrayList<>(List.of(Access.ABSENT));
         int operations = 3 + random.nextInt(6);
         int fault = faulty ? random.nextInt(operations) : -1;
         for (int i = 0; i < operations; i++) {
@@ -25,39 +27,39 @@ class RegisterHistoriesTest {
             long moment = 1000 + i * 10L;
             long called = moment - 1 - random.nextInt(25);
             long returned = moment + 1 + random.nextInt(25);
-            long shown = i == fault ? Math.max(0, version - 1 + random.nextInt(3)) : version;
+            int now = values.size() - 1;
+            int shown = i == fault ? random.nextInt(values.size()) : now;
             String written = "v" + i;
+            long version = 1 + random.nextInt(1_000_000) * 10L + i;
+            boolean answered = random.nextInt(4) != 0;
             switch (random.nextInt(5)) {
                 case 0, 1 -> {
-                    if (shown == 0) {
-                        history.done(called, returned, Access.missing("k"));
-                    } else {
-                        String seen = i == fault && shown <= values.size() ? values.get((int) shown - 1) : value;
-                        history.done(called, returned, Access.read("k", seen, shown));
-                    }
+                    told.add(versions.get(shown));
+                    Access read =
+                            shown == 0 ? Access.missing("k") : Access.read("k", values.get(shown), versions.get(shown));
+                    history.done(called, returned, read);
                 }
                 case 2 -> {
-                    long expected = random.nextInt(3) == 0 ? version + 1 : version;
-                    if (expected == version) {
-                        version++;
-                        value = written;
+                    boolean knows = told.contains(versions.get(now)) && random.nextInt(3) != 0;
+                    long expected = knows ? versions.get(now) : told.get(random.nextInt(told.size()));
+                    // The fault turns a success into a refusal, or the reverse.
+                    if ((expected == versions.get(now)) == (i != fault)) {
                         values.add(written);
-                        history.done(called, returned, Access.put("k", written, expected, shown + 1));
+                        versions.add(version);
+                        told.add(version);
+                        history.done(called, returned, Access.put("k", written, expected, version));
                     } else {
-                        history.refused(
-                                called, returned, Access.put("k", written, i == fault ? version : expected, null));
+                        history.refused(called, returned, Access.put("k", written, expected, null));
                     }
                 }
                 default -> {
-                    boolean answered = random.nextInt(4) != 0;
-                    boolean effective = answered || random.nextBoolean();
-                    if (effective) {
-                        version++;
-                        value = written;
+                    if (answered || random.nextBoolean()) {
                         values.add(written);
+                        versions.add(version);
                     }
                     if (answered) {
-                        history.done(called, returned, Access.put("k", written, null, shown + 1));
+                        told.add(version);
+                        history.done(called, returned, Access.put("k", written, null, version));
                     } else {
                         history.unknown(called, Access.put("k", written, null, null));
                     }
@@ -115,7 +117,7 @@ class RegisterHistoriesTest {
             boolean sound = new RegisterSearch("k", history).explains();
             List<String> problems = HistoryChecker.check(history);
 
-            // Then nothing sound is called a violation, and hardly any violation is missed
+            // Then nothing sound is called a violation, and few violations are missed (refusals are judged one by one)
             if (sound) {
                 assertThat(problems).as("%s", described(history)).isEmpty();
             } else {
@@ -123,8 +125,7 @@ class RegisterHistoriesTest {
                 missed += problems.isEmpty() ? 1 : 0;
             }
         }
-        System.out.println(unsound + " unsound histories, " + missed + " missed");
-        assertThat(unsound).isGreaterThan(HISTORIES / 10);
-        assertThat(missed).isLessThan(unsound / 100);
+        assertThat(unsound).isGreaterThan(HISTORIES / 20);
+        assertThat(missed).isLessThan(unsound / 20);
     }
 }
