@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import dev.evenkeel.platform.http.PlainText;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
