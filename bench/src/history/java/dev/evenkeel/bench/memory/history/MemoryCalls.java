@@ -132,7 +132,7 @@ final class MemoryCalls {
         ArrayNode operations = body.putArray("operations");
         intent.forEach(access -> describe(access, operations.addObject()));
         return send(new Attempt(
-                post("transactions", body),
+                post("batch", body),
                 intent,
                 answer -> answer.statusCode() == 412
                         ? new Known(Outcome.REFUSED, intent)

@@ -4,7 +4,7 @@ package dev.evenkeel.bench.memory.client;
  * The statements that both sides execute, on a table of the harness: entries of a namespace by key, as the service has them. Parameters
  * are written {@code $n} here; for JDBC each becomes a question mark, so every statement uses them once and in order.
  */
-enum EntryStatement {
+public enum EntryStatement {
     STORE_ONE(1, """
             insert into bench_entry as e (namespace_no, key, value) values ($1, $2, $3)
             on conflict (namespace_no, key) do update

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** What callers store and load: each caller has a namespace of its own with a thousand entries of about 200 bytes. */
-final class Workload {
+public final class Workload {
 
     static final int KEYS = 1000;
 
@@ -17,7 +17,7 @@ final class Workload {
     private final String[] keys = new String[KEYS];
     private final String[] values = new String[KEYS];
 
-    Workload() {
+    public Workload() {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < KEYS; i++) {
             keys[i] = String.format("conversation/%04d/summary", i);
@@ -53,7 +53,7 @@ final class Workload {
     }
 
     /** Fills the namespaces of the given number of callers. */
-    void fill(Connection connection, int callers) throws SQLException {
+    public void fill(Connection connection, int callers) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("drop table if exists bench_entry");
             statement.execute(EntryStatement.CREATE_TABLE);
