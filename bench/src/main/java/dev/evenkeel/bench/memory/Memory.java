@@ -52,8 +52,7 @@ public final class Memory {
     private static final int WRITERS = 3;
     private static final int BACKLOG = 1000;
 
-    private record Batches(
-            OperationResult put, OperationResult get, OperationResult store, OperationResult load) {}
+    private record Batches(OperationResult put, OperationResult get, OperationResult store, OperationResult load) {}
 
     private record Large(OperationResult store, OperationResult load, List<OperationResult> beside, long warnings) {}
 
@@ -282,10 +281,11 @@ public final class Memory {
                                         loadRatio,
                                         batches.get.perSecond()))
                 .table(MarkdownTable.latencies(List.of(batches.put, batches.store, batches.get, batches.load)))
-                .paragraph("Batches of 10,000 one after the other, with small requests beside them; warnings of a blocked event loop meanwhile: %d."
-                        .formatted(large.warnings))
-                .table(MarkdownTable.latencies(List.of(
-                        large.store, large.load, large.beside.get(0), large.beside.get(1))))
+                .paragraph(
+                        "Batches of 10,000 one after the other, with small requests beside them; warnings of a blocked event loop meanwhile: %d."
+                                .formatted(large.warnings))
+                .table(MarkdownTable.latencies(
+                        List.of(large.store, large.load, large.beside.get(0), large.beside.get(1))))
                 .paragraph(
                         "Open model, %s requests/s, half of them puts, %s rounds in turns with a bare client that executes the service's statement at the rate of the puts (medians): p99 of a put is %.1f times that of the bare client. Then the same while ingestion saturates. Event-loop lag in the last minutes: p50 %s ms, p99 %s ms; warnings of a blocked event loop in all: %d."
                                 .formatted(
@@ -295,8 +295,8 @@ public final class Memory {
                                         MarkdownTable.number(lag.p50Ms()),
                                         MarkdownTable.number(lag.p99Ms()),
                                         service.blockedWarnings()))
-                .table(MarkdownTable.latencies(List.of(
-                        bare, put, get, named(saturated.get(0)), named(saturated.get(1)))))
+                .table(MarkdownTable.latencies(
+                        List.of(bare, put, get, named(saturated.get(0)), named(saturated.get(1)))))
                 .write(options);
     }
 

@@ -56,7 +56,8 @@ public final class MemoryCancel {
     }
 
     public static void main(String[] args) throws Exception {
-        Options options = Options.of("memory-cancel", "queries that time out or whose client leaves give everything back")
+        Options options = Options.of(
+                        "memory-cancel", "queries that time out or whose client leaves give everything back")
                 .with("queries", "1000", "queries in all; half of them time out, of the others the client leaves");
         ServiceSettings.declare(Report.declare(WorkDirectory.declare(options))).parse(args);
         boolean sound = new MemoryCancel(options).run();

@@ -59,7 +59,8 @@ public final class MemoryClient {
         try (PostgresServer database = PostgresServer.start(work)) {
             Machine machine = Machine.describe(database);
             try (Connection connection = database.connect()) {
-                new Workload().fill(connection, callers.stream().max(Integer::compare).orElseThrow());
+                new Workload()
+                        .fill(connection, callers.stream().max(Integer::compare).orElseThrow());
             }
             List<SideFigures> results = new ArrayList<>();
             for (int count : callers) {
@@ -138,7 +139,8 @@ public final class MemoryClient {
                                         options.text("millis"),
                                         options.text("rounds")))
                 .table(speed)
-                .paragraph("Most threads and most resident memory of the process, and heap in use after a full collection:")
+                .paragraph(
+                        "Most threads and most resident memory of the process, and heap in use after a full collection:")
                 .table(footprint)
                 .write(options);
     }

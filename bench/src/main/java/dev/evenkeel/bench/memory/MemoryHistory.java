@@ -52,7 +52,8 @@ public final class MemoryHistory {
     }
 
     public static void main(String[] args) throws Exception {
-        Options options = Options.of("memory-history", "linearisability and atomicity of the memory module under kill -9")
+        Options options = Options.of(
+                        "memory-history", "linearisability and atomicity of the memory module under kill -9")
                 .with("seconds", "120", "seconds of requests")
                 .with("clients", "20", "clients with one request in flight each")
                 .with("longest", "6000", "longest time between two crashes, in milliseconds")
@@ -150,8 +151,8 @@ public final class MemoryHistory {
                 Long.toString(outcomes.getOrDefault(Outcome.DONE, 0L)),
                 Long.toString(outcomes.getOrDefault(Outcome.REFUSED, 0L)),
                 Long.toString(outcomes.getOrDefault(Outcome.UNKNOWN, 0L))));
-        Map<String, Long> victims =
-                crashes.stream().collect(Collectors.groupingBy(Crash::victim, java.util.TreeMap::new, Collectors.counting()));
+        Map<String, Long> victims = crashes.stream()
+                .collect(Collectors.groupingBy(Crash::victim, java.util.TreeMap::new, Collectors.counting()));
         new Report("memory-history", "Linearisability and atomicity under kill -9", machine)
                 .value("crashes", crashes)
                 .value("requests", kinds)

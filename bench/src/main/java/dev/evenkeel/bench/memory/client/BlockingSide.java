@@ -68,8 +68,7 @@ final class BlockingSide implements Side {
                 PreparedStatement statement = connection.prepareStatement(operation.jdbcSql())) {
             statement.setLong(1, namespace);
             if (operation.isBatch()) {
-                statement.setArray(
-                        2, connection.createArrayOf("text", workload.keys(first, operation.entries())));
+                statement.setArray(2, connection.createArrayOf("text", workload.keys(first, operation.entries())));
                 if (operation.stores()) {
                     statement.setArray(
                             3, connection.createArrayOf("text", workload.values(first, operation.entries())));

@@ -58,8 +58,7 @@ public final class Workload {
             statement.execute("drop table if exists bench_entry");
             statement.execute(EntryStatement.CREATE_TABLE);
         }
-        try (PreparedStatement insert =
-                connection.prepareStatement(EntryStatement.STORE_MANY_1000.jdbcSql())) {
+        try (PreparedStatement insert = connection.prepareStatement(EntryStatement.STORE_MANY_1000.jdbcSql())) {
             for (int caller = 0; caller < callers; caller++) {
                 insert.setLong(1, caller);
                 insert.setArray(2, connection.createArrayOf("text", keys));
