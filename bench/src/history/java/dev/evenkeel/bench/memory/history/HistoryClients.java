@@ -27,7 +27,8 @@ public final class HistoryClients implements AutoCloseable {
     /** Keys with deletes change with the number of requests, because the search over one key must stay small. */
     private static final int REQUESTS_PER_DELETED_KEY = 30;
 
-    private static final long PAUSE_AFTER_REFUSED_CONNECTION_MILLIS = 20;
+    private static final int LONGEST_PAUSE_MILLIS = 20;
+    private static final long PAUSE_AFTER_REFUSED_CONNECTION_MILLIS = 50;
 
     private final int replicas;
     private final IntFunction<URI> addressOf;
@@ -158,9 +159,8 @@ public final class HistoryClients implements AutoCloseable {
             } else {
                 reached = onDeletedKey(replica, value);
             }
-            if (!reached) {
-                pause();
-            }
+            // A pause now and then leaves a replica the processor it needs to start again.
+            pause(reached ? random.nextInt(LONGEST_PAUSE_MILLIS) : PAUSE_AFTER_REFUSED_CONNECTION_MILLIS);
         }
 
         private boolean onRegister(int replica, String key, String value) {
@@ -253,9 +253,9 @@ public final class HistoryClients implements AutoCloseable {
             return shuffled;
         }
 
-        private static void pause() {
+        private static void pause(long millis) {
             try {
-                Thread.sleep(PAUSE_AFTER_REFUSED_CONNECTION_MILLIS);
+                Thread.sleep(millis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted", e);
