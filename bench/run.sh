@@ -1,6 +1,7 @@
 #!/bin/sh
 # One command for everything that is measured or tried: bench/run.sh NAME [--option value ...]
-# NAME: ladder ingest bulk retrieval search crash replicas fuzz mcp peer memory memory-client memory-history memory-cancel all; bench/run.sh NAME --help lists the options.
+# NAME: ladder ingest bulk retrieval search crash replicas fuzz mcp peer all
+#       memory memory-client memory-history memory-cancel; bench/run.sh NAME --help lists the options.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -9,7 +10,7 @@ cd "$root"
 if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; else java=java; fi
 
 usage() {
-    sed -n '2,3s/^# //p' "$0" >&2
+    sed -n '2,4s/^# //p' "$0" >&2
     exit 2
 }
 

@@ -67,8 +67,8 @@ public final class Memory {
 
     public static void main(String[] args) throws Exception {
         Options options = Options.of("memory", "batches, and puts and gets at a fixed rate, over HTTP")
-                .with("seconds", "15", "measured seconds of each window")
-                .with("warm-up", "10", "seconds of everything before anything is measured")
+                .with("seconds", "12", "measured seconds of each window")
+                .with("warm-up", "8", "seconds of everything before anything is measured")
                 .with("rounds", "3", "rounds of the fixed rate, service and bare client in turns; the median counts")
                 .with("rate", "500", "requests a second, half of them puts")
                 .with("saturated-seconds", "30", "measured seconds while ingestion saturates");
