@@ -47,6 +47,23 @@ public class DocumentPreparation {
         return cut(extractor.extract(file, type, limits));
     }
 
+    /**
+     * Prepares what a service for scans and images made of a document.
+     *
+     * @throws ExtractionException when it is too large or blank
+     */
+    ReadyDocument prepareMarkdown(String markdown) {
+        ExtractedText text = extractor.extract(markdown, DocumentType.MARKDOWN, limits);
+        return cut(new ExtractedText(
+                text.text(),
+                text.blocks(),
+                "external",
+                text.pages(),
+                text.removedNulCount(),
+                text.metadata(),
+                text.warnings()));
+    }
+
     private ReadyDocument cut(ExtractedText text) {
         ReadyDocument ready = ReadyDocument.of(text, chunker.chunk(text, options));
         if (ready.chunks().isEmpty()) {
