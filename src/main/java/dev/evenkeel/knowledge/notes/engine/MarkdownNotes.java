@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.commonmark.ext.front.matter.YamlFrontMatterBlock;
 import org.commonmark.ext.front.matter.YamlFrontMatterExtension;
 import org.commonmark.ext.gfm.tables.TableCell;
@@ -29,8 +31,16 @@ final class MarkdownNotes {
     private static final int MAX_NESTING = 64;
     private static final int MAX_LABEL_CHARS = 200;
 
-    private static final Parser PARSER = parser();
+    /** An address in the text, which no brackets mark as one. */
+    private static final Pattern ADDRESS = Pattern.compile("\\bhttps?+://[^\\s<>\"',;)]++");
 
+    private final BoundedInlines inlineParsing = new BoundedInlines();
+    private final Parser parser = Parser.builder()
+            .extensions(List.of(TablesExtension.create(), YamlFrontMatterExtension.create()))
+            .inlineParserFactory(inlineParsing::parser)
+            .includeSourceSpans(IncludeSourceSpans.BLOCKS_AND_INLINES)
+            .maxOpenBlockParsers(MAX_NESTING)
+            .build();
     private final NoteCollector collector;
     private final String text;
 
@@ -39,19 +49,14 @@ final class MarkdownNotes {
         this.text = text;
     }
 
-    private static Parser parser() {
-        return Parser.builder()
-                .extensions(List.of(TablesExtension.create(), YamlFrontMatterExtension.create()))
-                .includeSourceSpans(IncludeSourceSpans.BLOCKS_AND_INLINES)
-                .maxOpenBlockParsers(MAX_NESTING)
-                .build();
-    }
-
     void read(int to) {
         for (MarkdownSegments.Segment segment : new MarkdownSegments(text, 0, to)) {
             if (!segment.insideFence()) {
                 new Segment(segment.start(), text.substring(segment.start(), segment.end())).read();
             }
+        }
+        if (inlineParsing.isExhausted()) {
+            collector.warn("Some long paragraphs full of brackets were not searched for links.");
         }
     }
 
@@ -76,7 +81,7 @@ final class MarkdownNotes {
         }
 
         void read() {
-            walk(PARSER.parse(source));
+            walk(parser.parse(source));
             List<Inline> taken = new ArrayList<>();
             for (Inline inline : inlines) {
                 if (!isInsideDoubleBrackets(inline)) {
@@ -84,6 +89,7 @@ final class MarkdownNotes {
                 }
             }
             taken.forEach(inline -> mask(inline.start(), inline.end()));
+            lines.forEach(this::maskAddresses);
             if (offset == 0) {
                 frontMatter.forEach(this::addWikilinks);
             }
@@ -107,6 +113,9 @@ final class MarkdownNotes {
         }
 
         private void visit(Node node) {
+            if (inlineParsing.isSkipped(node)) {
+                return;
+            }
             if (node instanceof Paragraph || node instanceof Heading || node instanceof TableCell) {
                 lines.addAll(node.getSourceSpans());
             } else if (node instanceof YamlFrontMatterBlock) {
@@ -138,6 +147,13 @@ final class MarkdownNotes {
                     && source.charAt(inline.start() - 1) == '['
                     && source.charAt(inline.end()) == ']'
                     && source.charAt(inline.end() - 1) == ']';
+        }
+
+        private void maskAddresses(SourceSpan line) {
+            Matcher address = ADDRESS.matcher(source).region(line.getInputIndex(), end(line));
+            while (address.find()) {
+                mask(address.start(), address.end());
+            }
         }
 
         private void addWikilinks(SourceSpan line) {

@@ -14,11 +14,11 @@ final class SourceImports {
             Pattern.compile("(?m)^[ \\t]*+import[ \\t]++(?:static[ \\t]++)?+([\\w$.]++)[ \\t]*+(?:;|as\\b|$)");
     private static final Pattern PYTHON_IMPORT = Pattern.compile("(?m)^[ \\t]*+import[ \\t]++([^\\n;]++)");
     private static final Pattern PYTHON_FROM = Pattern.compile(
-            "(?m)^[ \\t]*+from[ \\t]++(\\.*+[\\w.]*+)[ \\t]++import[ \\t]*+(?:\\(([^)]*+)\\)|([^\\n;(]++))");
+            "(?m)^[ \\t]*+from[ \\t]++(\\.*+[\\w.]*+)[ \\t]++import[ \\t]*+(?:\\(([^)]{0,10000}+)\\)|([^\\n;(]++))");
     private static final Pattern PYTHON_NAME = Pattern.compile("\\.*+\\w[\\w.]*+");
     private static final Pattern SCRIPT = Pattern.compile(
             "(?:\\bfrom|\\bimport|\\bimport[ \\t]*+\\(|\\brequire[ \\t]*+\\()[ \\t]*+([\"'])(\u0001++)\\1");
-    private static final Pattern GO_GROUP = Pattern.compile("(?m)^import[ \\t]*+\\(([^)]*+)\\)");
+    private static final Pattern GO_GROUP = Pattern.compile("(?m)^import[ \\t]*+\\(([^)]{0,10000}+)\\)");
     private static final Pattern GO_SINGLE = Pattern.compile("(?m)^import[ \\t]++(?:[\\w.]++[ \\t]++)?+\"(\u0001++)\"");
     private static final Pattern QUOTED = Pattern.compile("\"(\u0001++)\"");
     private static final Pattern INCLUDE = Pattern.compile("(?m)^[ \\t]*+#[ \\t]*+include[ \\t]*+\"(\u0001++)\"");
