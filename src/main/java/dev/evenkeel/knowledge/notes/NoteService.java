@@ -196,13 +196,21 @@ public class NoteService {
         if (names == null || names.isBlank()) {
             return Arrays.stream(LinkKind.values()).map(LinkKind::wireName).toArray(String[]::new);
         }
-        return Arrays.stream(names.split(","))
+        String[] kinds = Arrays.stream(names.split(","))
                 .map(name -> LinkKind.ofWireName(name.strip().toLowerCase(Locale.ROOT))
-                        .orElseThrow(() -> ProblemException.invalid(
-                                "kinds", "is made of wikilink, embed, link, image and import, with commas between"))
+                        .orElseThrow(NoteService::unknownKind)
                         .wireName())
                 .distinct()
                 .toArray(String[]::new);
+        if (kinds.length == 0) {
+            throw unknownKind();
+        }
+        return kinds;
+    }
+
+    private static ProblemException unknownKind() {
+        return ProblemException.invalid(
+                "kinds", "is made of wikilink, embed, link, image and import, with commas between");
     }
 
     private static UUID id(String text) {
