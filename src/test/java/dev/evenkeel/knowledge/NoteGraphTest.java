@@ -670,7 +670,7 @@ class NoteGraphTest {
         invalid(get(in + "/broken-links?kinds=,"), "kinds");
         problem(get(DOCUMENTS + "/" + NOBODY + "/links"), 404);
         problem(get(COLLECTIONS + "/" + NOBODY + "/tags"), 404);
-        problem(get(DOCUMENTS + "/no-id/links"), 404);
+        problem(get(DOCUMENTS + "/no-id/links"), 400);
     }
 
     @Test
