@@ -180,6 +180,22 @@ class PermissionMatrixTest {
                     "/api/v1/documents/{document}/move",
                     "{'collection_id':'{other-collection}'}"),
             row("POST /api/v1/documents/{id}/reindex", Need.WRITE, "/api/v1/documents/{document}/reindex"),
+            row("GET /api/v1/documents/{id}/links", Need.READ, "/api/v1/documents/{document}/links"),
+            row("GET /api/v1/documents/{id}/backlinks", Need.READ, "/api/v1/documents/{document}/backlinks"),
+            row("GET /api/v1/documents/{id}/neighbours", Need.READ, "/api/v1/documents/{document}/neighbours"),
+            row("GET /api/v1/collections/{id}/tags", Need.READ, "/api/v1/collections/{collection}/tags"),
+            row(
+                    "GET /api/v1/collections/{id}/tags/{tag}/documents",
+                    Need.READ,
+                    "/api/v1/collections/{collection}/tags/a/documents"),
+            row(
+                    "GET /api/v1/collections/{id}/broken-links",
+                    Need.READ,
+                    "/api/v1/collections/{collection}/broken-links"),
+            row(
+                    "GET /api/v1/collections/{id}/graph/ranking",
+                    Need.READ,
+                    "/api/v1/collections/{collection}/graph/ranking"),
             row("POST /api/v1/search", Need.READ, "/api/v1/search", "{'query':'words'}"),
             row("GET /api/v1/memory", Need.OWN_READ, "/api/v1/memory"),
             row("GET /api/v1/memory/{namespace}", Need.OWN_READ, "/api/v1/memory/{memory}"),

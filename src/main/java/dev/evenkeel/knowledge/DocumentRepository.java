@@ -15,6 +15,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -220,6 +221,22 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                         id,
                         draft.titleGiven() ? draft.title() : null,
                         metadataGiven ? new JsonObject(draft.metadata()) : null))
+                .replaceWithVoid();
+    }
+
+    /** Changes what is given; fails with 409 when another document of the collection has the path. */
+    Uni<Void> change(
+            SqlConnection tx,
+            UUID id,
+            @Nullable String title,
+            @Nullable String sourcePath,
+            @Nullable Map<String, Object> metadata) {
+        return tx.preparedQuery("""
+                        update document set title = coalesce($2, title), source_path = coalesce($3, source_path),
+                          metadata = coalesce($4, metadata), version = version + 1, updated_at = now() where id = $1""")
+                .execute(Tuple.of(id, title, sourcePath, metadata == null ? null : new JsonObject(metadata)))
+                .onFailure(DatabaseFailures::isUniqueViolation)
+                .transform(taken -> ProblemException.conflict("Another document of the collection has this path."))
                 .replaceWithVoid();
     }
 
