@@ -10,6 +10,7 @@ import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.ReadyDocument;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.offload.Offload;
