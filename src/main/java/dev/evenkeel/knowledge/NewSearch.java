@@ -2,6 +2,8 @@ package dev.evenkeel.knowledge;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import dev.evenkeel.platform.http.PlainText;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param mode {@code hybrid} (default), {@code keyword} or {@code vector}
  * @param minScore results below this {@code score} are left out; the scale depends on the mode
  * @param maxTokens results are given while their tokens add up to no more than this
+ * @param linkBoost 0 (default) to 1: how much documents that others link to are preferred; a score rises by at most this
+ *     share of itself, in proportion to the document's percentile in the ranking of its collection
+ * @param includeLinks whether the answer tells what the documents of the results link to and what links to them
  */
 public record NewSearch(
         @NotNull @Size(max = 20_000) String query,
@@ -28,7 +33,9 @@ public record NewSearch(
 
         @Nullable Mode mode,
         @JsonAlias("threshold") @Nullable Double minScore,
-        @Min(1) @Max(1_000_000) @Nullable Integer maxTokens) {
+        @Min(1) @Max(1_000_000) @Nullable Integer maxTokens,
+        @DecimalMin("0") @DecimalMax("1") @Nullable Double linkBoost,
+        @Nullable Boolean includeLinks) {
     static final int DEFAULT_LIMIT = 10;
 
     public NewSearch {
@@ -48,6 +55,10 @@ public record NewSearch(
 
     int limitOrDefault() {
         return limit == null ? DEFAULT_LIMIT : limit;
+    }
+
+    double linkBoostOrDefault() {
+        return linkBoost == null ? 0 : linkBoost;
     }
 
     Mode modeOrDefault() {

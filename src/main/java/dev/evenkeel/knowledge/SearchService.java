@@ -37,6 +37,7 @@ public class SearchService {
     private final LexicalIndex lexical;
     private final VectorIndex vectors;
     private final SearchResults results;
+    private final SearchLinks links;
     private final Optional<Embedder> embedder;
     private final Duration queryTimeout;
 
@@ -46,6 +47,7 @@ public class SearchService {
             LexicalIndex lexical,
             VectorIndex vectors,
             SearchResults results,
+            SearchLinks links,
             Embedders embedders,
             EmbeddingConfig embedding) {
         this.database = database;
@@ -53,6 +55,7 @@ public class SearchService {
         this.lexical = lexical;
         this.vectors = vectors;
         this.results = results;
+        this.links = links;
         this.embedder = embedders.configured();
         this.queryTimeout = embedding.queryTimeout();
     }
@@ -71,7 +74,9 @@ public class SearchService {
                 .chain(vector -> database.readSql(connection -> collections
                         .requireForReading(connection, reach, wanted.collectionIds())
                         .chain(searched -> find(connection, searched, wanted, query, vector)
-                                .chain(found -> results.read(connection, found, wanted, query)))));
+                                .chain(found -> links.raise(connection, found, wanted))
+                                .chain(found -> results.read(connection, found, wanted, query))
+                                .chain(view -> links.show(connection, view, wanted)))));
     }
 
     private Uni<QueryVector> vectorOf(NewSearch wanted) {

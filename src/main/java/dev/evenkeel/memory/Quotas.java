@@ -34,8 +34,14 @@ class Quotas {
      * @param bytes of the same
      * @param expired rows among those that were replaced or removed that nobody saw any more
      * @param written keys that must not be evicted for their own sake
+     * @param writtenBytes of these
      */
-    record Change(long entries, long bytes, long expired, Set<String> written) {}
+    record Change(long entries, long bytes, long expired, Set<String> written, long writtenBytes) {
+        /** What will be there when all else has been evicted. */
+        Total alone() {
+            return new Total(written.size(), writtenBytes);
+        }
+    }
 
     private record Total(long entries, long bytes) {
         boolean fits(Namespace namespace) {
@@ -56,7 +62,8 @@ class Quotas {
     }
 
     /**
-     * Counts, and makes room where the change has used more than there is.
+     * Counts, and makes room where the change has used more than there is. What others are evicting at this moment is left to
+     * them.
      *
      * @throws ProblemException (as failure) 409 that says which quota is reached
      */
@@ -68,17 +75,18 @@ class Quotas {
                         ? Uni.createFrom().voidItem()
                         : sweeper.noteExpired(tx, namespace.no(), change.expired()))
                 .chain(() -> grows && namespace.hasQuota()
-                        ? makeRoom(tx, namespace, slot, change.written())
+                        ? makeRoom(tx, namespace, slot, change)
                         : Uni.createFrom().voidItem());
     }
 
-    private Uni<Void> makeRoom(SqlConnection tx, Namespace namespace, short slot, Set<String> written) {
+    private Uni<Void> makeRoom(SqlConnection tx, Namespace namespace, short slot, Change change) {
         return total(tx, namespace)
                 .chain(full -> full.fits(namespace)
                         ? Uni.createFrom().item(full)
                         : sweeper.sweep(tx, namespace, slot).chain(() -> total(tx, namespace)))
-                .chain(full -> evict(tx, namespace, slot, full, written))
+                .chain(full -> evict(tx, namespace, slot, full, change.written()))
                 .chain(evicted -> total(tx, namespace))
+                .map(total -> namespace.eviction() == Eviction.none ? total : change.alone())
                 .invoke(total -> {
                     if (!total.fits(namespace)) {
                         throw exceeded(namespace, total);
