@@ -26,7 +26,7 @@ create unique index memory_namespace_name on memory_namespace (owner_id, name) w
 create index memory_namespace_deleted on memory_namespace (deleted_at) where deleted_at is not null;
 
 -- Unique over all entries and rising, so that a version is never seen twice, not even by a key that was deleted between.
-create sequence memory_version cache 32;
+create sequence memory_version;
 
 create table memory_entry (
     namespace_no   bigint not null,

@@ -53,6 +53,8 @@ class ToolPermissionMatrixTest {
             row("store_document", Need.WRITE, "{'content':'{random}','collection_id':'{collection}'}"),
             row("get_document", Need.READ, "{'document_id':'{document}'}"),
             row("list_documents", Need.READ, "{}"),
+            row("get_document_links", Need.READ, "{'document_id':'{document}'}"),
+            row("find_related_documents", Need.READ, "{'document_id':'{document}'}"),
             row("update_document", Need.WRITE, "{'document_id':'{document}','title':'t'}"),
             row("delete_document", Need.WRITE, "{'document_id':'{document}'}"),
             row(

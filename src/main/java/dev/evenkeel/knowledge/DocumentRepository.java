@@ -15,6 +15,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +26,8 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     private static final String WITH_COLLECTION =
             "select d from Document d join fetch d.collection c where c.deletedAt is null";
 
-    private static final String VIEW = """
-            select d.id, d.collection_id, c.name as collection_name, d.title, d.source_path, d.document_type,
-                   d.extraction_method, d.state, d.revision, d.indexed_revision, d.chunk_count, d.embedded_count,
-                   d.token_count, d.page_count, d.size_bytes, encode(d.content_hash, 'hex') as content_hash,
-                   d.metadata::text as metadata, d.properties::text as properties, d.warnings, d.error_code,
-                   d.error_detail, d.job_id, d.version, d.created_at, d.updated_at, d.indexed_at
-            from document d join collection c on c.id = d.collection_id""";
+    private static final String VIEW =
+            "select " + DocumentView.COLUMNS + " from document d join collection c on c.id = d.collection_id";
 
     /** The document with its collection, as entities of the current session. */
     Uni<Document> require(Reach reach, UUID id) {
@@ -225,6 +221,22 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
                         id,
                         draft.titleGiven() ? draft.title() : null,
                         metadataGiven ? new JsonObject(draft.metadata()) : null))
+                .replaceWithVoid();
+    }
+
+    /** Changes what is given; fails with 409 when another document of the collection has the path. */
+    Uni<Void> change(
+            SqlConnection tx,
+            UUID id,
+            @Nullable String title,
+            @Nullable String sourcePath,
+            @Nullable Map<String, Object> metadata) {
+        return tx.preparedQuery("""
+                        update document set title = coalesce($2, title), source_path = coalesce($3, source_path),
+                          metadata = coalesce($4, metadata), version = version + 1, updated_at = now() where id = $1""")
+                .execute(Tuple.of(id, title, sourcePath, metadata == null ? null : new JsonObject(metadata)))
+                .onFailure(DatabaseFailures::isUniqueViolation)
+                .transform(taken -> ProblemException.conflict("Another document of the collection has this path."))
                 .replaceWithVoid();
     }
 

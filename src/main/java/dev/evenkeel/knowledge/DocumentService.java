@@ -9,6 +9,7 @@ import dev.evenkeel.knowledge.ingestion.DocumentMove;
 import dev.evenkeel.knowledge.ingestion.IngestionJobs;
 import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.ReadyDocument;
+import dev.evenkeel.knowledge.notes.NoteIndex;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
@@ -26,13 +27,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /** What can be done with documents. */
@@ -47,6 +46,7 @@ public class DocumentService {
     private final TextIntake texts;
     private final DocumentIndexer indexer;
     private final DocumentMove mover;
+    private final NoteIndex notes;
     private final IngestionJobs jobs;
     private final JobQueue queue;
     private final Originals originals;
@@ -61,6 +61,7 @@ public class DocumentService {
             TextIntake texts,
             DocumentIndexer indexer,
             DocumentMove mover,
+            NoteIndex notes,
             IngestionJobs jobs,
             JobQueue queue,
             Originals originals,
@@ -73,6 +74,7 @@ public class DocumentService {
         this.texts = texts;
         this.indexer = indexer;
         this.mover = mover;
+        this.notes = notes;
         this.jobs = jobs;
         this.queue = queue;
         this.originals = originals;
@@ -162,13 +164,21 @@ public class DocumentService {
                                 .requireForWriting(tx, reach, stored.collectionId())
                                 .chain(collection -> accept(tx, stored, prepared)
                                         .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
-                                                ? documents.describe(
-                                                        tx, id, prepared.draft(), content.metadata() != null)
+                                                ? describe(tx, stored, prepared, content.metadata() != null)
                                                 : Uni.createFrom().voidItem())
                                         .chain(accepted -> texts.store(tx, collection, accepted, prepared))))
                         .replaceWith(prepared.ready().isPresent())))
                 .invoke(jobs::announce)
                 .chain(indexed -> view(reach, id).map(document -> new Replaced(document, indexed)));
+    }
+
+    private Uni<Void> describe(
+            SqlConnection tx, DocumentRepository.Stored stored, TextIntake.Prepared prepared, boolean metadataGiven) {
+        return documents
+                .describe(tx, stored.id(), prepared.draft(), metadataGiven)
+                .call(() -> prepared.draft().titleGiven()
+                        ? notes.renamed(tx, stored.id(), stored.corpusNo())
+                        : Uni.createFrom().voidItem());
     }
 
     /** The same content is nothing new, unless it is to be read as another type. */
@@ -220,24 +230,13 @@ public class DocumentService {
         Map<String, Object> metadata = change.metadata() == null ? null : checked(change.metadata());
         String path = change.sourcePath() == null ? null : SourcePaths.normalise(change.sourcePath());
         String title = change.title() == null ? null : PlainText.name("title", change.title());
-        return database.write(() -> documents
-                        .require(reach, id)
-                        .invoke(document -> {
-                            ETags.requireMatch(ifMatch, document.version);
-                            if (title != null) {
-                                document.title = title;
-                            }
-                            if (path != null) {
-                                document.sourcePath = path;
-                            }
-                            if (metadata != null) {
-                                document.metadata = metadata;
-                            }
-                            document.updatedAt = Instant.now();
-                        })
-                        .call(documents::flush))
-                .onFailure(ConstraintViolationException.class)
-                .transform(taken -> ProblemException.conflict("Another document of the collection has this path."))
+        return database.writeSql(tx -> documents
+                        .requireForWriting(tx, reach, id)
+                        .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))
+                        .call(() -> documents.change(tx, id, title, path, metadata))
+                        .call(stored -> title == null && path == null
+                                ? Uni.createFrom().voidItem()
+                                : notes.renamed(tx, id, stored.corpusNo())))
                 .chain(() -> view(reach, id));
     }
 
@@ -304,7 +303,12 @@ public class DocumentService {
                                         : documents
                                                 .assign(tx, id, targetId)
                                                 .chain(() -> mover.move(
-                                                        tx, id, stored.revision(), stored.corpusNo(), target)))))
+                                                        tx,
+                                                        id,
+                                                        stored.revision(),
+                                                        stored.collectionId(),
+                                                        stored.corpusNo(),
+                                                        target)))))
                 .invoke(jobs::announce)
                 .chain(() -> view(reach, id));
     }

@@ -5,6 +5,7 @@ import dev.evenkeel.platform.search.lexical.LexicalHit;
 import dev.evenkeel.platform.search.vector.VectorHit;
 import dev.evenkeel.platform.search.vector.VectorHits;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,12 @@ record FoundChunks(
             @Nullable Double keywordScore,
             @Nullable Integer keywordRank,
             @Nullable Double vectorScore,
-            @Nullable Integer vectorRank) {}
+            @Nullable Integer vectorRank) {
+        Found raised(double share) {
+            double raised = score + share * Math.abs(score);
+            return new Found(chunkNo, raised, keywordScore, keywordRank, vectorScore, vectorRank);
+        }
+    }
 
     static FoundChunks byKeyword(List<CollectionRef> collections, List<LexicalHit> hits, @Nullable String degraded) {
         List<Found> found = new ArrayList<>(hits.size());
@@ -67,5 +73,22 @@ record FoundChunks(
                     vectorRank));
         }
         return new FoundChunks("hybrid", collections, found, near.complete() ? null : LOADING);
+    }
+
+    List<Long> chunkNos() {
+        return chunks.stream().map(Found::chunkNo).toList();
+    }
+
+    /**
+     * The same with higher scores, best first.
+     *
+     * @param shares by what share of itself the score of a chunk rises, from 0; those not named stay
+     */
+    FoundChunks raised(Map<Long, Double> shares) {
+        List<Found> raised = chunks.stream()
+                .map(chunk -> chunk.raised(shares.getOrDefault(chunk.chunkNo(), 0.0)))
+                .sorted(Comparator.comparingDouble(Found::score).reversed().thenComparingLong(Found::chunkNo))
+                .toList();
+        return new FoundChunks(mode, collections, raised, degraded);
     }
 }

@@ -3,6 +3,8 @@ package dev.evenkeel.knowledge;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.evenkeel.platform.http.PlainText;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param tags only documents with all of these among the metadata's {@code tags}
  * @param createdFrom only documents created at this time or later; {@code updatedFrom} likewise
  * @param createdBefore only documents created before this time; {@code updatedBefore} likewise
+ * @param linkBoost 0 (default) to 1: how much documents that others link to are preferred; a score rises by at most this
+ *     share of itself, in proportion to the document's percentile in the ranking of its collection
+ * @param includeLinks whether the answer tells what the documents of the results link to and what links to them
  */
 public record NewSearch(
         @NotNull @Size(max = 20_000) String query,
@@ -51,7 +56,9 @@ public record NewSearch(
         @Nullable Instant createdFrom,
         @Nullable Instant createdBefore,
         @Nullable Instant updatedFrom,
-        @Nullable Instant updatedBefore) {
+        @Nullable Instant updatedBefore,
+        @DecimalMin("0") @DecimalMax("1") @Nullable Double linkBoost,
+        @Nullable Boolean includeLinks) {
     static final int DEFAULT_LIMIT = 10;
 
     /** A question to all documents of the collections. */
@@ -62,22 +69,7 @@ public record NewSearch(
             @Nullable Mode mode,
             @Nullable Double minScore,
             @Nullable Integer maxTokens) {
-        this(
-                query,
-                collectionIds,
-                limit,
-                mode,
-                minScore,
-                maxTokens,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        this(query, collectionIds, limit, mode, minScore, maxTokens, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     public NewSearch {
@@ -97,6 +89,10 @@ public record NewSearch(
 
     int limitOrDefault() {
         return limit == null ? DEFAULT_LIMIT : limit;
+    }
+
+    double linkBoostOrDefault() {
+        return linkBoost == null ? 0 : linkBoost;
     }
 
     Mode modeOrDefault() {

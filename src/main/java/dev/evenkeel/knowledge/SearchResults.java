@@ -97,7 +97,7 @@ public class SearchResults {
 
     private static SearchView view(NewSearch wanted, FoundChunks found, List<SearchView.Result> results) {
         long tokens = results.stream().mapToLong(SearchView.Result::tokens).sum();
-        return new SearchView(wanted.query(), found.mode(), results, results.size(), tokens, found.degraded());
+        return new SearchView(wanted.query(), found.mode(), results, results.size(), tokens, found.degraded(), null);
     }
 
     private static SearchView.Result result(Found found, Row row, TextMatch match) {

@@ -37,6 +37,7 @@ public class SearchService {
     private final VectorIndex vectors;
     private final DocumentFilters filters;
     private final SearchResults results;
+    private final SearchLinks links;
     private final Optional<Embedder> embedder;
     private final QueryVectors queryVectors;
 
@@ -47,6 +48,7 @@ public class SearchService {
             VectorIndex vectors,
             DocumentFilters filters,
             SearchResults results,
+            SearchLinks links,
             Embedders embedders,
             QueryVectors queryVectors) {
         this.database = database;
@@ -55,6 +57,7 @@ public class SearchService {
         this.vectors = vectors;
         this.filters = filters;
         this.results = results;
+        this.links = links;
         this.embedder = embedders.configured();
         this.queryVectors = queryVectors;
     }
@@ -69,7 +72,9 @@ public class SearchService {
                         .requireForReading(connection, reach, wanted.collectionIds())
                         .chain(searched -> filters.within(connection, searched, selection)
                                 .chain(within -> find(connection, searched, wanted, query, vector, within))
-                                .chain(found -> results.read(connection, found, wanted, query)))));
+                                .chain(found -> links.raise(connection, found, wanted))
+                                .chain(found -> results.read(connection, found, wanted, query))
+                                .chain(view -> links.show(connection, view, wanted)))));
     }
 
     private Uni<QueryVector> vectorOf(NewSearch wanted) {

@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.evenkeel.knowledge.notes.LinkedDocuments;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param totalResults the number of results given
  * @param tokensUsed the sum of their tokens
  * @param degraded why less was done than asked for, for example because the embedding endpoint did not answer in time
+ * @param documentLinks what the documents of the results link to and what links to them, when asked for
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -23,7 +25,12 @@ public record SearchView(
         List<Result> results,
         int totalResults,
         long tokensUsed,
-        @Nullable String degraded) {
+        @Nullable String degraded,
+        @Nullable List<LinkedDocuments> documentLinks) {
+    SearchView with(List<LinkedDocuments> links) {
+        return new SearchView(query, mode, results, totalResults, tokensUsed, degraded, links);
+    }
+
     /**
      * One chunk that answers.
      *

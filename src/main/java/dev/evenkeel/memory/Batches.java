@@ -12,7 +12,7 @@ public final class Batches {
 
     /** Entries to be stored together, no two of them with the same key. */
     @Schema(name = "MemoryBatchStore")
-    public record Store(@NotNull @Valid List<@NotNull @Valid NewEntry> items) {}
+    public record Store(@NotNull List<@NotNull @Valid NewEntry> items) {}
 
     /** What was stored, in the order of the request. */
     @RegisterForReflection
@@ -35,7 +35,7 @@ public final class Batches {
 
     /** Steps that happen together or not at all, no two of them with the same key. */
     @Schema(name = "MemoryTransaction")
-    public record Transaction(@NotNull @Valid List<@NotNull @Valid NewOperation> operations) {}
+    public record Transaction(@NotNull List<@NotNull @Valid NewOperation> operations) {}
 
     /** What each step has done, in the order of the request. */
     @RegisterForReflection

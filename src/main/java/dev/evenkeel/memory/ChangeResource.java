@@ -1,12 +1,13 @@
 package dev.evenkeel.memory;
 
+import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.offload.JsonBodies;
 import io.quarkus.security.Authenticated;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.ws.rs.DefaultValue;
@@ -16,16 +17,16 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.Sse;
-import org.eclipse.microprofile.openapi.annotations.Operation;
+import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestMulti;
 import org.jspecify.annotations.Nullable;
 
 /** The changes of a namespace that keeps a history. */
@@ -64,19 +65,36 @@ public class ChangeResource {
                                 .sum()));
     }
 
+    /**
+     * Changes as they happen, as server-sent events named {@code change} whose id is the change's number. Last-Event-ID, or
+     * else the parameter {@code after}, says where to go on; without them the stream begins now.
+     */
     @GET
     @Path("/events")
-    @Produces(MediaType.SERVER_SENT_EVENTS)
-    @Operation(
-            summary = "Changes as they happen",
-            description = "Server-sent events named 'change', whose id is the change's number. Last-Event-ID, or else"
-                    + " the parameter after, says where to go on; without them the stream begins now.")
-    public Multi<OutboundSseEvent> events(
+    // As server-sent events of the framework the answer would be on its way before it is known whether there is a
+    // stream.
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    @APIResponse(
+            responseCode = "200",
+            description = "The stream",
+            content =
+                    @Content(
+                            mediaType = MediaType.SERVER_SENT_EVENTS,
+                            schema = @Schema(implementation = ChangeView.class)))
+    public RestMulti<Buffer> events(
             @PathParam("namespace") String namespace,
             @QueryParam("after") @Nullable Long after,
-            @HeaderParam("Last-Event-ID") @Nullable String lastEventId,
-            @Context Sse sse) {
-        return streams.open(caller.get(), caller.recheck(), namespace, from(after, lastEventId), sse);
+            @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
+        Caller listener = caller.get();
+        return RestMulti.fromUniResponse(
+                streams.open(listener, caller.recheck(), namespace, from(after, lastEventId)),
+                events -> events,
+                events -> Map.of(
+                        HttpHeaders.CONTENT_TYPE,
+                        List.of(MediaType.SERVER_SENT_EVENTS),
+                        // Proxies would hold events back.
+                        "X-Accel-Buffering",
+                        List.of("no")));
     }
 
     private static @Nullable Long from(@Nullable Long after, @Nullable String lastEventId) {

@@ -11,10 +11,9 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ChangeStreams {
     private static final int PAGE = 100;
+    private static final Buffer COMMENT = Buffer.buffer(":\n\n");
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     /** A comment is sent at least so often, so that the connection stays open and a gone client is noticed. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
@@ -52,23 +52,22 @@ class ChangeStreams {
     }
 
     /**
-     * Opens a stream.
+     * Opens a stream of events in the format of server-sent events; the first is a comment.
      *
      * @param after the number of the last change that the client has; null to begin now
-     * @throws ProblemException 429 when the caller, 503 when the replica has too many streams; as failure 404 or 409 when there
-     *     is no such namespace, or it keeps no history
+     * @throws ProblemException (as failure) 404 or 409 when there is no such namespace, or it keeps no history; 429 when the
+     *     caller, 503 when the replica has too many streams
      */
-    Multi<OutboundSseEvent> open(
-            Caller caller, Supplier<Uni<Caller>> recheck, String namespace, @Nullable Long after, Sse sse) {
-        admit(caller.getName());
+    Uni<Multi<Buffer>> open(Caller caller, Supplier<Uni<Caller>> recheck, String namespace, @Nullable Long after) {
         Context context = Objects.requireNonNull(Vertx.currentContext(), "a request has a context");
         Executor client = task -> context.runOnContext(ignored -> task.run());
-        var stream = new Stream(caller, recheck, namespace, sse);
-        Uni<Long> begin = namespaces.lastChange(caller, namespace).map(last -> after == null ? last : after);
-        return begin.onItem()
-                .transformToMulti(from -> stream.from(from, client))
-                .onTermination()
-                .invoke(() -> leave(caller.getName()));
+        return namespaces.lastChange(caller, namespace).map(last -> {
+            admit(caller.getName());
+            return new Stream(caller, recheck, namespace)
+                    .from(after == null ? last : after, client)
+                    .onTermination()
+                    .invoke(() -> leave(caller.getName()));
+        });
     }
 
     private synchronized void admit(String principal) {
@@ -102,40 +101,38 @@ class ChangeStreams {
         private final Caller caller;
         private final Supplier<Uni<Caller>> recheck;
         private final String namespace;
-        private final Sse sse;
         private final AtomicLong last = new AtomicLong();
         private long checkedNanos = System.nanoTime();
         private long sentNanos;
 
-        Stream(Caller caller, Supplier<Uni<Caller>> recheck, String namespace, Sse sse) {
+        Stream(Caller caller, Supplier<Uni<Caller>> recheck, String namespace) {
             this.caller = caller;
             this.recheck = recheck;
             this.namespace = namespace;
-            this.sse = sse;
         }
 
-        Multi<OutboundSseEvent> from(long changeNo, Executor client) {
+        Multi<Buffer> from(long changeNo, Executor client) {
             last.set(changeNo);
-            return Multi.createBy()
+            Multi<Buffer> events = Multi.createBy()
                     .repeating()
                     .uni(this::next)
                     .withDelay(config.streamInterval())
-                    .whilst(events -> !stopping)
+                    .whilst(page -> !stopping)
                     .emitOn(client)
                     .onItem()
                     .transformToMultiAndConcatenate(Multi.createFrom()::iterable);
+            return Multi.createBy().concatenating().streams(Multi.createFrom().item(COMMENT), events);
         }
 
-        private Uni<List<OutboundSseEvent>> next() {
+        private Uni<List<Buffer>> next() {
             return verified()
                     .chain(who -> namespaces.changes(who, namespace, last.get(), PAGE))
                     .map(changes -> {
                         last.set(changes.nextAfter());
-                        List<OutboundSseEvent> events =
-                                new ArrayList<>(changes.items().size());
+                        List<Buffer> events = new ArrayList<>(changes.items().size());
                         changes.items().forEach(change -> events.add(event(change)));
                         if (events.isEmpty() && elapsed(sentNanos, HEARTBEAT)) {
-                            events.add(sse.newEventBuilder().comment("").build());
+                            events.add(COMMENT);
                         }
                         if (!events.isEmpty()) {
                             sentNanos = System.nanoTime();
@@ -152,13 +149,10 @@ class ChangeStreams {
             return recheck.get();
         }
 
-        private OutboundSseEvent event(ChangeView change) {
+        private Buffer event(ChangeView change) {
             try {
-                return sse.newEventBuilder()
-                        .name("change")
-                        .id(String.valueOf(change.changeNo()))
-                        .data(String.class, mapper.writeValueAsString(change))
-                        .build();
+                return Buffer.buffer("event: change\nid: " + change.changeNo() + "\ndata: "
+                        + mapper.writeValueAsString(change) + "\n\n");
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("A view of ours cannot be written as JSON", e);
             }

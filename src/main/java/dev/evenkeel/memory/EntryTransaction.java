@@ -233,7 +233,8 @@ class EntryTransaction {
     private static Quotas.Change change(
             Set<String> written, List<EntryWrite> writes, Set<String> living, Map<String, Locked> locked) {
         long entries = writes.size();
-        long bytes = writes.stream().mapToLong(EntryWrite::sizeBytes).sum();
+        long writtenBytes = writes.stream().mapToLong(EntryWrite::sizeBytes).sum();
+        long bytes = writtenBytes;
         long expired = 0;
         for (Map.Entry<String, Locked> each : locked.entrySet()) {
             Locked before = each.getValue();
@@ -243,7 +244,7 @@ class EntryTransaction {
                 expired += before.version() == null ? 1 : 0;
             }
         }
-        return new Quotas.Change(entries, bytes, expired, written);
+        return new Quotas.Change(entries, bytes, expired, written, writtenBytes);
     }
 
     private static List<String> deleted(List<EntryOperation> operations, Map<String, Locked> locked) {

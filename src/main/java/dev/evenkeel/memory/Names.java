@@ -41,7 +41,7 @@ final class Names {
 
     /**
      * Checks a key: 1 to 1,024 bytes of UTF-8 without control characters; every other character, slashes and colons
-     * included, is its own.
+     * included, is its own. The keys {@code .} and {@code ..} mean something else in a path.
      *
      * @throws ProblemException 400
      */
@@ -49,6 +49,9 @@ final class Names {
         requireText(field, key);
         if (key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
             throw ProblemException.invalid(field, "must have 1 to " + MAX_KEY_BYTES + " bytes of UTF-8");
+        }
+        if (key.equals(".") || key.equals("..")) {
+            throw ProblemException.invalid(field, "must not be . or ..");
         }
         return key;
     }

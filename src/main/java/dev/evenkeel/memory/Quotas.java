@@ -35,8 +35,14 @@ class Quotas {
      * @param bytes of the same
      * @param expired rows among those that were replaced or removed that nobody saw any more
      * @param written keys that must not be evicted for their own sake
+     * @param writtenBytes of these
      */
-    record Change(long entries, long bytes, long expired, Set<String> written) {}
+    record Change(long entries, long bytes, long expired, Set<String> written, long writtenBytes) {
+        /** What will be there when all else has been evicted. */
+        Total alone() {
+            return new Total(written.size(), writtenBytes);
+        }
+    }
 
     private record Total(long entries, long bytes) {
         boolean fits(Namespace namespace) {
@@ -57,7 +63,8 @@ class Quotas {
     }
 
     /**
-     * Counts, and makes room where the change has used more than there is.
+     * Counts, and makes room where the change has used more than there is. What others are evicting at this moment is left to
+     * them.
      *
      * @return the chunks of what was removed for that, to be taken out of the index at the end
      * @throws ProblemException (as failure) 409 that says which quota is reached
@@ -70,19 +77,21 @@ class Quotas {
                         ? Uni.createFrom().voidItem()
                         : sweeper.noteExpired(tx, namespace.no(), change.expired()))
                 .chain(() -> grows && namespace.hasQuota()
-                        ? makeRoom(tx, namespace, slot, change.written())
+                        ? makeRoom(tx, namespace, slot, change)
                         : Uni.createFrom().item(List.of()));
     }
 
-    private Uni<List<Long>> makeRoom(SqlConnection tx, Namespace namespace, short slot, Set<String> written) {
+    private Uni<List<Long>> makeRoom(SqlConnection tx, Namespace namespace, short slot, Change change) {
         return total(tx, namespace)
                 .chain(full -> full.fits(namespace)
                         ? Uni.createFrom().item(List.of())
                         : sweeper.sweep(tx, namespace, slot)
                                 .chain(swept -> total(tx, namespace)
-                                        .chain(still -> evict(tx, namespace, slot, still, written))
+                                        .chain(still -> evict(tx, namespace, slot, still, change.written()))
                                         .map(swept::and))
-                                .call(() -> total(tx, namespace).invoke(total -> requireFits(namespace, total)))
+                                .call(() -> total(tx, namespace)
+                                        .map(total -> namespace.eviction() == Eviction.none ? total : change.alone())
+                                        .invoke(total -> requireFits(namespace, total)))
                                 .map(Sweeper.Removed::chunkNos));
     }
 

@@ -60,6 +60,8 @@ class ProtocolTest {
                         "store_document",
                         "get_document",
                         "list_documents",
+                        "get_document_links",
+                        "find_related_documents",
                         "update_document",
                         "delete_document",
                         "move_document",

@@ -73,6 +73,19 @@ class ToolSchemaTest {
         checked("get_knowledge_stats", Map.of());
         checked("get_document", Map.of("document_id", plain));
         checked("get_document", Map.of("document_id", id(large), "max_tokens", 1_000));
+        UUID linking = id(checked(
+                "store_document",
+                Map.of("content", "[[a lonely tapir#Here|it]], [[gone]]", "collection_id", collection)));
+        checked("update_document", Map.of("document_id", plain, "title", "A lonely tapir"));
+        assertThat(checked("get_document_links", Map.of("document_id", linking, "limit", 1))
+                        .at("/links/0/document/document_id")
+                        .asText())
+                .isEqualTo(plain.toString());
+        checked("get_document_links", Map.of("document_id", linking));
+        checked("get_document_links", Map.of("document_id", plain, "direction", "incoming"));
+        assertThat(checked("find_related_documents", Map.of("document_id", plain))
+                        .at("/items"))
+                .hasSize(1);
         checked("list_documents", Map.of("limit", 1));
         checked("list_documents", Map.of());
         checked("update_document", Map.of("document_id", plain, "title", "Tapir", "metadata", Map.of("a", "b")));

@@ -96,6 +96,13 @@ public final class Tenants {
                 "{cat}",
                 API + "/collection-access-tokens/",
                 () -> share(collection, List.of("read")).getString("id"));
+        text = filled(text, "{memory}", API + "/memory/", this::memory);
+        if (text.contains("{entry}")) {
+            text = text.replace("{entry}", entry());
+        }
+        if (text.contains("{vectors}")) {
+            text = text.replace("{vectors}", vectors());
+        }
         if (text.contains("{session}")) {
             text = text.replace("{session}", spareSession());
         }
@@ -116,6 +123,39 @@ public final class Tenants {
             things.put(place, id);
         }
         return text.replace(place, id);
+    }
+
+    /** A namespace that keeps a history. */
+    private String memory() {
+        String name = "m" + UUID.randomUUID();
+        ok(
+                as(ownerSession)
+                        .contentType(ContentType.JSON)
+                        .body(Map.of("history", true))
+                        .put(API + "/memory/" + name),
+                201);
+        return name;
+    }
+
+    private String entry() {
+        String key = "k" + UUID.randomUUID();
+        Response stored = as(ownerSession)
+                .contentType(ContentType.JSON)
+                .body("1")
+                .put(API + "/memory/" + things.get("{memory}") + "/entries/" + key);
+        ok(stored, 201);
+        return key;
+    }
+
+    /** A collection of vectors with the vector {@code i}. */
+    private String vectors() {
+        String name = "v" + UUID.randomUUID();
+        String path = API + "/memory/" + things.get("{memory}") + "/vectors/" + name;
+        Map<String, Object> settings = Map.of("dimension", 2, "metric", "cosine");
+        ok(as(ownerSession).contentType(ContentType.JSON).body(settings).put(path), 201);
+        Map<String, Object> items = Map.of("items", List.of(Map.of("id", "i", "vector", List.of(1, 1))));
+        ok(as(ownerSession).contentType(ContentType.JSON).body(items).post(path), 200);
+        return name;
     }
 
     private void personal(String name, String session, boolean ofOwner, boolean reaches, String... scopes) {

@@ -2,6 +2,7 @@ package dev.evenkeel.knowledge.ingestion;
 
 import dev.evenkeel.knowledge.CollectionRef;
 import dev.evenkeel.knowledge.ingestion.chunk.Chunk;
+import dev.evenkeel.knowledge.notes.NoteIndex;
 import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.lexical.ChunkText;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
@@ -10,6 +11,7 @@ import dev.evenkeel.platform.search.vector.VectorIndex;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,12 +34,14 @@ public class DocumentIndexer {
     private final ChunkRows chunks;
     private final LexicalIndex lexical;
     private final VectorIndex vectors;
+    private final NoteIndex notes;
     private final CorpusState corpora;
 
-    DocumentIndexer(ChunkRows chunks, LexicalIndex lexical, VectorIndex vectors, CorpusState corpora) {
+    DocumentIndexer(ChunkRows chunks, LexicalIndex lexical, VectorIndex vectors, NoteIndex notes, CorpusState corpora) {
         this.chunks = chunks;
         this.lexical = lexical;
         this.vectors = vectors;
+        this.notes = notes;
         this.corpora = corpora;
     }
 
@@ -60,7 +64,15 @@ public class DocumentIndexer {
                 .chain(removed -> chunks.allocate(tx, ready.chunks().size())
                         .call(numbers ->
                                 writeBatches(tx, documentId, collection, ready.chunks(), numbers, jobId == null))
-                        .call(numbers -> describe(tx, documentId, revision, ready, state, jobId))
+                        .call(numbers -> describe(tx, documentId, revision, ready, state, jobId)
+                                .chain(described -> notes.index(
+                                        tx,
+                                        documentId,
+                                        collection.id(),
+                                        collection.corpusNo(),
+                                        described,
+                                        ready.notes(),
+                                        jobId == null)))
                         .chain(numbers -> corpora.commitChange(
                                 tx,
                                 collection.corpusNo(),
@@ -71,9 +83,10 @@ public class DocumentIndexer {
                 .replaceWithVoid();
     }
 
-    /** Removes chunks, postings and vectors; the last statement raises the version of the corpus. */
+    /** Removes chunks, postings, vectors and links; the last statement raises the version of the corpus. */
     public Uni<Void> remove(SqlConnection tx, UUID documentId, long corpusNo) {
         return takeOut(tx, documentId, corpusNo)
+                .call(() -> notes.removed(tx, documentId, corpusNo))
                 .chain(removed -> removed.numbers().isEmpty()
                         ? Uni.createFrom().voidItem()
                         : corpora.commitChange(
@@ -131,7 +144,8 @@ public class DocumentIndexer {
                 .chain(postings -> lexical.write(tx, collection.corpusNo(), postings));
     }
 
-    private static Uni<Void> describe(
+    /** The document's row as the note graph needs it. */
+    private static Uni<Row> describe(
             SqlConnection tx, UUID documentId, int revision, ReadyDocument ready, String state, @Nullable UUID jobId) {
         return tx.preparedQuery("""
                         update document set state = $3, indexed_revision = $2, indexed_by = $4, extraction_method = $5,
@@ -140,7 +154,7 @@ public class DocumentIndexer {
                           title = case when $11::text is not null and title = regexp_replace(source_path, '^.*/', '')
                                        then $11 else title end,
                           version = version + 1, updated_at = now(), indexed_at = now()
-                        where id = $1""")
+                        where id = $1 returning source_path, title, document_type""")
                 .execute(Tuple.from(new Object[] {
                     documentId,
                     revision,
@@ -158,6 +172,6 @@ public class DocumentIndexer {
                                     title.length() <= MAX_TITLE_LENGTH ? title : title.substring(0, MAX_TITLE_LENGTH))
                             .orElse(null)
                 }))
-                .replaceWithVoid();
+                .map(rows -> rows.iterator().next());
     }
 }

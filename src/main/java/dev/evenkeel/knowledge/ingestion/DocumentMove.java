@@ -2,6 +2,7 @@ package dev.evenkeel.knowledge.ingestion;
 
 import dev.evenkeel.knowledge.CollectionRef;
 import dev.evenkeel.knowledge.DocumentState;
+import dev.evenkeel.knowledge.notes.NoteIndex;
 import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.lexical.ChunkText;
@@ -27,6 +28,7 @@ public class DocumentMove {
     private final ChunkRows chunks;
     private final LexicalIndex lexical;
     private final VectorIndex vectors;
+    private final NoteIndex notes;
     private final CorpusState corpora;
     private final EmbeddingPlan embedding;
     private final IngestionJobs jobs;
@@ -35,19 +37,22 @@ public class DocumentMove {
             ChunkRows chunks,
             LexicalIndex lexical,
             VectorIndex vectors,
+            NoteIndex notes,
             CorpusState corpora,
             EmbeddingPlan embedding,
             IngestionJobs jobs) {
         this.chunks = chunks;
         this.lexical = lexical;
         this.vectors = vectors;
+        this.notes = notes;
         this.corpora = corpora;
         this.embedding = embedding;
         this.jobs = jobs;
     }
 
     /** In one transaction: found in the old collection until it commits, in the new one from then on. */
-    public Uni<Void> move(SqlConnection tx, UUID documentId, int revision, long fromCorpus, CollectionRef target) {
+    public Uni<Void> move(
+            SqlConnection tx, UUID documentId, int revision, UUID fromId, long fromCorpus, CollectionRef target) {
         return chunks.renumber(tx, documentId).chain(renumbered -> {
             if (renumbered.isEmpty()) {
                 return Uni.createFrom().voidItem();
@@ -68,6 +73,7 @@ public class DocumentMove {
                     .chain(() -> vectors.remove(tx, fromCorpus, before))
                     .chain(() -> index(tx, target, renumbered))
                     .chain(() -> embedAgain(tx, documentId, revision, target))
+                    .chain(() -> notes.moved(tx, documentId, fromId, fromCorpus, target.id(), target.corpusNo()))
                     .chain(() -> (leaveFirst ? leave : arrive).get())
                     .chain(() -> (leaveFirst ? arrive : leave).get())
                     .replaceWithVoid();

@@ -9,6 +9,7 @@ import dev.evenkeel.knowledge.ingestion.extract.ExtractedText;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionLimits;
+import dev.evenkeel.knowledge.notes.engine.NoteExtraction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 
@@ -35,7 +36,7 @@ public class DocumentPreparation {
      * @throws ExtractionException when it cannot be read as that type
      */
     public ReadyDocument prepare(String content, DocumentType type) {
-        return cut(extractor.extract(content, type, limits));
+        return cut(extractor.extract(content, type, limits), type);
     }
 
     /**
@@ -44,11 +45,29 @@ public class DocumentPreparation {
      * @throws ExtractionException when it cannot be read as that type
      */
     ReadyDocument prepare(Path file, DocumentType type) {
-        return cut(extractor.extract(file, type, limits));
+        return cut(extractor.extract(file, type, limits), type);
     }
 
-    private ReadyDocument cut(ExtractedText text) {
-        ReadyDocument ready = ReadyDocument.of(text, chunker.chunk(text, options));
+    /**
+     * Prepares what a service for scans and images made of a document.
+     *
+     * @throws ExtractionException when it is too large or blank
+     */
+    ReadyDocument prepareMarkdown(String markdown) {
+        ExtractedText text = extractor.extract(markdown, DocumentType.MARKDOWN, limits);
+        ExtractedText made = new ExtractedText(
+                text.text(),
+                text.blocks(),
+                "external",
+                text.pages(),
+                text.removedNulCount(),
+                text.metadata(),
+                text.warnings());
+        return cut(made, DocumentType.MARKDOWN);
+    }
+
+    private ReadyDocument cut(ExtractedText text, DocumentType type) {
+        ReadyDocument ready = ReadyDocument.of(text, chunker.chunk(text, options), NoteExtraction.of(text, type));
         if (ready.chunks().isEmpty()) {
             throw new ExtractionException(ExtractionCode.EMPTY, "There is no text in it.");
         }

@@ -2,9 +2,11 @@ package dev.evenkeel.knowledge.ingestion;
 
 import dev.evenkeel.knowledge.ingestion.chunk.Chunk;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractedText;
+import dev.evenkeel.knowledge.notes.engine.NoteFacts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A document extracted and cut, ready to be indexed. */
 public record ReadyDocument(
@@ -13,9 +15,12 @@ public record ReadyDocument(
         int pages,
         Map<String, Object> metadata,
         List<String> warnings,
-        List<Chunk> chunks) {
-    static ReadyDocument of(ExtractedText text, List<Chunk> chunks) {
-        return new ReadyDocument(text.title(), text.method(), text.pages(), text.metadata(), text.warnings(), chunks);
+        List<Chunk> chunks,
+        NoteFacts notes) {
+    static ReadyDocument of(ExtractedText text, List<Chunk> chunks, NoteFacts notes) {
+        List<String> warnings = Stream.concat(text.warnings().stream(), notes.warnings().stream())
+                .toList();
+        return new ReadyDocument(text.title(), text.method(), text.pages(), text.metadata(), warnings, chunks, notes);
     }
 
     public long tokens() {

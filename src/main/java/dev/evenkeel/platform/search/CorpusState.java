@@ -37,6 +37,9 @@ public class CorpusState {
 
     private static final String LOCK = "select pg_advisory_xact_lock($1, hashint8($2))";
 
+    private static final String LOCK_ROWS =
+            "select 1 from corpus_state where corpus_no = any($1) order by corpus_no for no key update";
+
     private static final List<String> DROP = List.of(
             "delete from lexical_posting using lexical_segment where lexical_segment.corpus_no = $1"
                     + " and lexical_posting.segment_no = lexical_segment.segment_no",
@@ -85,6 +88,16 @@ public class CorpusState {
                     tx.preparedQuery(statement).execute(Tuple.of(corpusNo)).replaceWithVoid());
         }
         return dropped;
+    }
+
+    /**
+     * Takes, a little before {@link #commitChange}, the locks that it takes: other writers of these corpora wait from here
+     * to the commit. In ascending order, so that two transactions do not wait for each other.
+     */
+    public Uni<Void> lock(SqlConnection tx, Collection<Long> corpusNos) {
+        return tx.preparedQuery(LOCK_ROWS)
+                .execute(Tuple.tuple().addArrayOfLong(corpusNos.toArray(Long[]::new)))
+                .replaceWithVoid();
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.NoSuchElementException;
  * Divides Markdown into segments that can be parsed on their own: at a line that is not indented, after a blank line, outside fenced code.
  * Where no such line comes, a segment ends at any line; what is left of a fenced block is then a segment of its own.
  */
-final class MarkdownSegments implements Iterable<MarkdownSegments.Segment> {
+public final class MarkdownSegments implements Iterable<MarkdownSegments.Segment> {
 
     private static final int GOOD_CHARS = 256 << 10;
     private static final int MAX_CHARS = 1 << 20;
@@ -17,7 +17,7 @@ final class MarkdownSegments implements Iterable<MarkdownSegments.Segment> {
     private final int from;
     private final int to;
 
-    MarkdownSegments(String text, int from, int to) {
+    public MarkdownSegments(String text, int from, int to) {
         this.text = text;
         this.from = from;
         this.to = to;
@@ -28,7 +28,7 @@ final class MarkdownSegments implements Iterable<MarkdownSegments.Segment> {
      *
      * @param insideFence whether it is the rest of a fenced code block with its closing line
      */
-    record Segment(int start, int end, boolean insideFence) {}
+    public record Segment(int start, int end, boolean insideFence) {}
 
     @Override
     public Iterator<Segment> iterator() {

@@ -1,0 +1,328 @@
+package dev.evenkeel.knowledge.notes;
+
+import dev.evenkeel.knowledge.notes.NoteRows.Keys;
+import dev.evenkeel.knowledge.notes.NoteRows.Links;
+import dev.evenkeel.knowledge.notes.NoteRows.LookedFor;
+import dev.evenkeel.knowledge.notes.NoteRows.Place;
+import dev.evenkeel.knowledge.notes.engine.DocumentKey;
+import dev.evenkeel.knowledge.notes.engine.LinkKind;
+import dev.evenkeel.knowledge.notes.engine.NoteFacts;
+import dev.evenkeel.platform.offload.Offload;
+import dev.evenkeel.platform.search.CorpusState;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+
+/**
+ * Keeps the note graph, always inside the transaction that changes a document: writes what the document says, then takes
+ * the lock of the corpus and resolves the document's links and those that its arrival, new name or end concerns. The number
+ * of statements does not depend on the number of links.
+ *
+ * <p>Whoever resolves holds the lock of the corpus, so two of them never miss each other: the later one sees what the
+ * earlier one has written. Rows that somebody else is rewriting are passed over, because whoever rewrites them resolves
+ * them afterwards; so nobody who holds the lock waits for somebody who wants it.
+ */
+@ApplicationScoped
+public class NoteIndex {
+    /** Links whose names are computed on the event loop: well below a millisecond. */
+    private static final int INLINE_LINKS = 64;
+
+    private static final String FORGET_LINKS = """
+            old_links as (delete from note_link where document_id = $1),
+            old_link_keys as (delete from note_link_key where document_id = $1),
+            old_tags as (delete from note_tag where document_id = $1)""";
+
+    private static final String WRITE_KEYS = """
+            given as materialized (
+                select * from unnest($3::text[], $4::text[], $5::int[]) as given(key, path, rank)),
+            gone as (
+                delete from note_key k where k.document_id = $1
+                  and not exists (select 1 from given where given.key = k.key)
+                returning k.key),
+            come as (
+                insert into note_key as k (document_id, key, collection_id, path, folder, path_length, rank)
+                select $1, key, $2, path, $6, $7, rank from given
+                on conflict (document_id, key) do update
+                set path = excluded.path, folder = excluded.folder, path_length = excluded.path_length,
+                    rank = excluded.rank
+                where (k.path, k.folder, k.path_length, k.rank)
+                  is distinct from (excluded.path, excluded.folder, excluded.path_length, excluded.rank)
+                returning k.key)
+            select key from gone union select key from come""";
+
+    private static final String DESCRIBE = "with " + FORGET_LINKS + """
+            , described as (
+                insert into note (document_id, collection_id, folder, aliases, headings) values ($1, $2, $6, $8, $9)
+                on conflict (document_id) do update
+                set folder = excluded.folder, aliases = excluded.aliases, headings = excluded.headings),
+            """ + WRITE_KEYS;
+
+    private static final String WRITE_LINK_KEYS = """
+            insert into note_link_key (document_id, ordinal, preference, collection_id, key, suffix)
+            select $1, ordinal, preference, $2, key, suffix
+            from unnest($3::int[], $4::int[], $5::text[], $6::text[]) as k(ordinal, preference, key, suffix)""";
+
+    private static final String WRITE_LINKS = "with looked_for as (" + WRITE_LINK_KEYS + """
+            ), links as (
+                insert into note_link (document_id, ordinal, collection_id, kind, target, heading, heading_slug, label,
+                                       line, expected)
+                select $1, n - 1, $2, kind, target, heading, slug, label, line, expected
+                from unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::boolean[])
+                  with ordinality as l(kind, target, heading, slug, label, line, expected, n))
+            insert into note_tag (document_id, tag, collection_id) select $1, tag, $2 from unnest($14::text[]) as t(tag)""";
+
+    private static final String PLACE = """
+            select d.id, d.collection_id, d.source_path, d.title, d.document_type, n.aliases
+            from document d join note n on n.document_id = d.id where d.id = $1""";
+
+    private static final String NAMED_LINKS =
+            "select ordinal, kind, target from note_link where document_id = $1 order by ordinal";
+
+    private static final String RENAME = """
+            with renamed as (update note set folder = $6 where document_id = $1),
+            old_link_keys as (delete from note_link_key where document_id = $1),
+            """ + WRITE_KEYS;
+
+    private static final String MOVE = """
+            with links as (update note_link set collection_id = $2 where document_id = $1),
+            link_keys as (update note_link_key set collection_id = $2 where document_id = $1),
+            tags as (update note_tag set collection_id = $2 where document_id = $1),
+            moved as (
+                update note set collection_id = $2, score = null, percentile = null, links = null, backlinks = null
+                where document_id = $1)
+            update note_key set collection_id = $2 where document_id = $1 returning key""";
+
+    private static final String FORGET = "with " + FORGET_LINKS + """
+            , old_keys as (delete from note_key where document_id = $1)
+            delete from note where document_id = $1 returning collection_id""";
+
+    /**
+     * Affected are the document's own links, those that lead to it, and those that look for one of the changed keys. The
+     * winner is found by the best name of the link, then by the best name of the document, then in the folder of the linking
+     * document, then by the shortest path, then it is the oldest; an index or a title yields to the name of a file.
+     */
+    private static final String RESOLVE = """
+            with affected as materialized (
+                select l.document_id, l.ordinal from note_link l
+                where (l.document_id, l.ordinal) in (
+                    select document_id, ordinal from note_link where document_id = $1
+                    union select document_id, ordinal from note_link where resolved_document_id = $1
+                    union select document_id, ordinal from note_link_key where collection_id = $2 and key = any($3))
+                for no key update skip locked),
+            winners as (
+                select affected.*, winner.document_id as target_id
+                from affected
+                left join lateral (
+                    select k.document_id
+                    from note_link_key wanted
+                    join note_key k on k.collection_id = wanted.collection_id and k.key = wanted.key
+                    left join note origin on origin.document_id = wanted.document_id
+                    where wanted.document_id = affected.document_id and wanted.ordinal = affected.ordinal
+                      and (wanted.suffix is null
+                           or right('/' || k.path, length(wanted.suffix) + 1) = '/' || wanted.suffix)
+                    order by k.rank >= %d, wanted.preference, k.rank, k.folder <> origin.folder, k.path_length,
+                             k.document_id
+                    limit 1) winner on true),
+            changed as (
+                update note_link l set resolved_document_id = winners.target_id
+                from winners
+                where l.document_id = winners.document_id and l.ordinal = winners.ordinal
+                  and l.resolved_document_id is distinct from winners.target_id)
+            insert into note_graph as g (collection_id) select unnest($4::uuid[])
+            on conflict (collection_id) do update set version = g.version + 1, changed_at = now()""".formatted(DocumentKey.FOLDER);
+
+    private final CorpusState corpora;
+    private final Offload offload;
+
+    NoteIndex(CorpusState corpora, Offload offload) {
+        this.corpora = corpora;
+        this.offload = offload;
+    }
+
+    /**
+     * A document whose content has just been swapped, in the transaction that did it. From here on that holds the lock of
+     * the corpus.
+     *
+     * @param described the row of the document: its source path, title and type
+     * @param clientWaits whether a request waits for it, rather than a job
+     */
+    public Uni<Void> index(
+            SqlConnection tx,
+            UUID documentId,
+            UUID collectionId,
+            long corpusNo,
+            Row described,
+            NoteFacts facts,
+            boolean clientWaits) {
+        Place place = place(documentId, collectionId, described);
+        return compute(facts.links().size(), clientWaits, () -> LookedFor.of(place, NoteRows.numbered(facts)))
+                .chain(lookedFor -> describe(tx, place, facts).call(() -> writeLinks(tx, place, facts, lookedFor)))
+                .chain(changed -> corpora.lock(tx, List.of(corpusNo))
+                        .chain(() -> resolve(tx, documentId, collectionId, changed, List.of(collectionId))));
+    }
+
+    private static Place place(UUID documentId, UUID collectionId, Row row) {
+        return new Place(
+                documentId,
+                collectionId,
+                row.getString("source_path"),
+                row.getString("title"),
+                row.getString("document_type"));
+    }
+
+    private <T> Uni<T> compute(int links, boolean clientWaits, Callable<T> work) {
+        if (links > INLINE_LINKS) {
+            return clientWaits ? offload.interactive(work) : offload.bulk(work);
+        }
+        return Uni.createFrom().item(() -> {
+            try {
+                return work.call();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    /** The keys that the document has got or lost. */
+    private static Uni<String[]> describe(SqlConnection tx, Place place, NoteFacts facts) {
+        Keys keys = Keys.of(place, facts.aliases());
+        return tx.preparedQuery(DESCRIBE)
+                .execute(Tuple.from(new Object[] {
+                    place.documentId(),
+                    place.collectionId(),
+                    keys.keys(),
+                    keys.paths(),
+                    keys.ranks(),
+                    keys.folder(),
+                    keys.pathLength(),
+                    facts.aliases().toArray(String[]::new),
+                    facts.headings().toArray(String[]::new)
+                }))
+                .map(NoteIndex::strings);
+    }
+
+    private static Uni<Void> writeLinks(SqlConnection tx, Place place, NoteFacts facts, LookedFor lookedFor) {
+        if (facts.links().isEmpty() && facts.tags().isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        Links links = Links.of(facts);
+        return tx.preparedQuery(WRITE_LINKS)
+                .execute(Tuple.from(new Object[] {
+                    place.documentId(),
+                    place.collectionId(),
+                    lookedFor.ordinals(),
+                    lookedFor.preferences(),
+                    lookedFor.keys(),
+                    lookedFor.suffixes(),
+                    links.kinds(),
+                    links.targets(),
+                    links.headings(),
+                    links.slugs(),
+                    links.labels(),
+                    links.lines(),
+                    links.expected(),
+                    facts.tags().toArray(String[]::new)
+                }))
+                .replaceWithVoid();
+    }
+
+    /** A document that has got another path or title; nothing to do when it is not indexed. */
+    public Uni<Void> renamed(SqlConnection tx, UUID documentId, long corpusNo) {
+        return tx.preparedQuery(PLACE).execute(Tuple.of(documentId)).chain(rows -> {
+            if (rows.size() == 0) {
+                return Uni.createFrom().voidItem();
+            }
+            Row row = rows.iterator().next();
+            Place place = place(documentId, row.getUUID("collection_id"), row);
+            List<String> aliases = List.of(row.getArrayOfStrings("aliases"));
+            return tx.preparedQuery(NAMED_LINKS)
+                    .execute(Tuple.of(documentId))
+                    .map(NoteIndex::named)
+                    .chain(links -> compute(links.size(), true, () -> LookedFor.of(place, links)))
+                    .chain(lookedFor -> rename(tx, place, aliases, lookedFor))
+                    .chain(changed -> corpora.lock(tx, List.of(corpusNo))
+                            .chain(() -> resolve(
+                                    tx, documentId, place.collectionId(), changed, List.of(place.collectionId()))));
+        });
+    }
+
+    private static List<LookedFor.Numbered> named(RowSet<Row> rows) {
+        List<LookedFor.Numbered> links = new ArrayList<>(rows.size());
+        rows.forEach(row -> links.add(new LookedFor.Numbered(
+                row.getInteger("ordinal"),
+                LinkKind.ofWireName(row.getString("kind")).orElseThrow(),
+                row.getString("target"))));
+        return links;
+    }
+
+    private static Uni<String[]> rename(SqlConnection tx, Place place, List<String> aliases, LookedFor lookedFor) {
+        Keys keys = Keys.of(place, aliases);
+        return tx.preparedQuery(RENAME)
+                .execute(Tuple.from(new Object[] {
+                    place.documentId(),
+                    place.collectionId(),
+                    keys.keys(),
+                    keys.paths(),
+                    keys.ranks(),
+                    keys.folder(),
+                    keys.pathLength()
+                }))
+                .map(NoteIndex::strings)
+                .call(() -> tx.preparedQuery(WRITE_LINK_KEYS)
+                        .execute(Tuple.of(
+                                place.documentId(),
+                                place.collectionId(),
+                                lookedFor.ordinals(),
+                                lookedFor.preferences(),
+                                lookedFor.keys(),
+                                lookedFor.suffixes())));
+    }
+
+    /** A document that is in another collection now: links within the old one end, links within the new one begin. */
+    public Uni<Void> moved(
+            SqlConnection tx, UUID documentId, UUID fromId, long fromCorpusNo, UUID targetId, long targetCorpusNo) {
+        return tx.preparedQuery(MOVE)
+                .execute(Tuple.of(documentId, targetId))
+                .map(NoteIndex::strings)
+                .chain(keys -> corpora.lock(tx, List.of(fromCorpusNo, targetCorpusNo))
+                        .chain(() -> resolve(tx, documentId, targetId, keys, List.of(fromId, targetId))));
+    }
+
+    /** A document that is about to be deleted. */
+    public Uni<Void> removed(SqlConnection tx, UUID documentId, long corpusNo) {
+        return tx.preparedQuery(FORGET).execute(Tuple.of(documentId)).chain(rows -> {
+            if (rows.size() == 0) {
+                return Uni.createFrom().voidItem();
+            }
+            UUID collectionId = rows.iterator().next().getUUID("collection_id");
+            return corpora.lock(tx, List.of(corpusNo))
+                    .chain(() -> resolve(tx, documentId, collectionId, new String[0], List.of(collectionId)));
+        });
+    }
+
+    private static Uni<Void> resolve(
+            SqlConnection tx, UUID documentId, UUID collectionId, String[] keys, List<UUID> changedCollections) {
+        return tx.preparedQuery(RESOLVE)
+                .execute(Tuple.of(
+                        documentId,
+                        collectionId,
+                        keys,
+                        changedCollections.stream().sorted().toArray(UUID[]::new)))
+                .replaceWithVoid();
+    }
+
+    private static String[] strings(RowSet<Row> rows) {
+        List<String> strings = new ArrayList<>(rows.size());
+        rows.forEach(row -> strings.add(row.getString(0)));
+        return strings.toArray(String[]::new);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.evenkeel.knowledge.notes.engine;
+
+import java.util.List;
+
+/**
+ * What a document says of itself and of others.
+ *
+ * @param links in the order of the text; each kind, target and heading once
+ * @param tags without {@code #}, in lower case, each once
+ * @param aliases other names of the document
+ * @param headings as {@link HeadingSlug}s
+ * @param warnings sentences about what was left out
+ */
+public record NoteFacts(
+        List<NoteLink> links, List<String> tags, List<String> aliases, List<String> headings, List<String> warnings) {
+    /** Of a document that says nothing. */
+    public static final NoteFacts NONE = new NoteFacts(List.of(), List.of(), List.of(), List.of(), List.of());
+
+    public NoteFacts {
+        links = List.copyOf(links);
+        tags = List.copyOf(tags);
+        aliases = List.copyOf(aliases);
+        headings = List.copyOf(headings);
+        warnings = List.copyOf(warnings);
+    }
+}
