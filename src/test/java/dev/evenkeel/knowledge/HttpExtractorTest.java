@@ -100,7 +100,8 @@ class HttpExtractorTest {
         JsonPath answer = uploaded(collection(), new MultipartBody().file("scan.pdf", SampleFiles.scannedPdf()));
         UUID job = id(answer, "items[0].job_id");
         Eventually.holds(
-                Duration.ofSeconds(20), () -> assertThat(job(job).getInt("failures")).isEqualTo(1));
+                Duration.ofSeconds(20),
+                () -> assertThat(job(job).getInt("failures")).isEqualTo(1));
 
         // When
         serviceIs("normal");
