@@ -97,14 +97,16 @@ class EntryRepository {
             """ + LIVING.replace("now()", "statement_timestamp()") + " returning " + EntryView.COLUMNS;
 
     /** The value is left out beyond so many bytes in all, so that no answer grows without bound. */
-    private static final String FOUND = """
-            select namespace_no, evictable, key, case when total <= $4 then value end as value, size_bytes, version, ttl_s,
-                   sliding, created_at, updated_at, accessed_at, expires_at, total
-            from (select n.namespace_no, n.eviction = 'lru' as evictable, %s, sum(e.size_bytes) over (order by e.key) as total
+    private static final String FOUND =
+            """
+            select %s, e.namespace_no, e.evictable
+            from (select n.namespace_no, n.eviction = 'lru' as evictable, e.key, e.value, e.size_bytes, e.version, e.ttl_s,
+                         e.sliding, e.created_at, e.updated_at, e.accessed_at, e.expires_at,
+                         sum(e.size_bytes) over (order by e.key) as total
                   from memory_namespace n
                   left join memory_entry e on e.namespace_no = n.namespace_no and %%s %s
                   where n.owner_id = $1 and n.name = $2 and n.deleted_at is null %%s) e
-            order by key""".formatted(EntryView.COLUMNS, LIVING);
+            order by e.key""".formatted(EntryView.COLUMNS.replace("e.value", "case when e.total <= $4 then e.value end"), LIVING);
 
     private static final String LOAD = FOUND.formatted("e.key = any($3)", "");
 
