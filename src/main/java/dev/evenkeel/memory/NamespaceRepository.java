@@ -85,12 +85,14 @@ class NamespaceRepository {
                         counters as (
                             insert into memory_counter (namespace_no, slot)
                             select namespace_no, generate_series(0, $4 - 1) from made)
-                        select exists (select from made) as made, exists (
-                            select from memory_namespace where owner_id = $1 and name = $2 and deleted_at is null) as present""")
+                        select exists (select from made) as made,
+                               exists (select from memory_namespace
+                                   where owner_id = $1 and name = $2 and deleted_at is null) as present,
+                               (select count(*) from memory_namespace where owner_id = $1 and deleted_at is null) as owned""")
                 .execute(Tuple.of(owner, name, (long) limit, COUNTER_SLOTS))
                 .map(rows -> rows.iterator().next())
                 .map(row -> {
-                    if (!row.getBoolean("made") && !row.getBoolean("present")) {
+                    if (!row.getBoolean("made") && !row.getBoolean("present") && row.getLong("owned") >= limit) {
                         throw ProblemException.conflict("You have " + limit + " namespaces, which is the limit.");
                     }
                     return row.getBoolean("made");
