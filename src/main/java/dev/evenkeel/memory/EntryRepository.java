@@ -85,9 +85,9 @@ class EntryRepository {
 
     private static final String LIVING = " and (e.expires_at is null or e.expires_at > now())";
 
-    private static final String GET = "select n.namespace_no, n.eviction = 'lru' as evictable, " + EntryView.COLUMNS
-            + """
-             from memory_namespace n
+    private static final String GET = "select " + EntryView.COLUMNS + """
+            , n.namespace_no, n.eviction = 'lru' as evictable
+            from memory_namespace n
              left join memory_entry e on e.namespace_no = n.namespace_no and e.key = $3
             """ + LIVING + " where n.owner_id = $1 and n.name = $2 and n.deleted_at is null";
 
