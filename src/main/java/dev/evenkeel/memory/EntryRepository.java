@@ -89,7 +89,8 @@ class EntryRepository {
             , n.namespace_no, n.eviction = 'lru' as evictable
             from memory_namespace n
              left join memory_entry e on e.namespace_no = n.namespace_no and e.key = $3
-            """ + LIVING + " where n.owner_id = $1 and n.name = $2 and n.deleted_at is null";
+            """ + LIVING
+            + " where n.owner_id = $1 and n.name = $2 and n.deleted_at is null";
 
     private static final String TOUCH =
             """

@@ -103,7 +103,8 @@ class ToolSchemaTest {
         checked("remember", Map.of("text", "two tapirs", "metadata", Map.of("a", 1), "namespace", namespace));
         checked("recall", Map.of("key", "k", "namespace", namespace));
         checked("recall", Map.of("key", "none", "namespace", namespace));
-        assertThat(checked("search_memory", Map.of("query", "tapir", "namespace", namespace)).at("/memories"))
+        assertThat(checked("search_memory", Map.of("query", "tapir", "namespace", namespace))
+                        .at("/memories"))
                 .hasSize(2);
         checked("search_memory", Map.of("query", "tapir", "mode", "vector", "namespace", namespace));
         checked("list_memories", Map.of("limit", 1, "namespace", namespace));
