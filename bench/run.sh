@@ -1,6 +1,6 @@
 #!/bin/sh
 # One command for everything that is measured or tried: bench/run.sh NAME [--option value ...]
-# NAME: ladder ingest bulk retrieval search crash replicas fuzz mcp peer all; bench/run.sh NAME --help lists the options.
+# NAME: ladder ingest bulk retrieval search sign-in crash replicas fuzz mcp peer all; bench/run.sh NAME --help lists the options.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -72,7 +72,7 @@ mcp() {
         cp bench/mcp/package.json "$clients/"
         (cd "$clients" && npm install --no-audit --no-fund --loglevel=error)
     fi
-    "$clients/node_modules/node/bin/node" bench/mcp/clients.mjs "$root/target/quarkus-app/quarkus-run.jar" \
+    "$clients/node_modules/node/bin/node" bench/mcp/clients.mjs "$root" "$root/target/quarkus-app/quarkus-run.jar" \
         "$clients/node_modules" "$root/bench/target/work/mcp"
 }
 
@@ -80,7 +80,7 @@ mcp() {
 name=$1
 shift
 case $name in
-    ladder | ingest | bulk | retrieval | search | crash | replicas | fuzz | mcp | peer | all) ;;
+    ladder | ingest | bulk | retrieval | search | sign-in | crash | replicas | fuzz | mcp | peer | all) ;;
     *) usage ;;
 esac
 
@@ -93,6 +93,7 @@ case $name in
     bulk) run BulkCeiling "$@" ;;
     retrieval) retrieval "$@" ;;
     search) run SearchLatency "$@" ;;
+    sign-in) run SignIn "$@" ;;
     crash) run Crash "$@" ;;
     replicas) run Replicas "$@" ;;
     fuzz) run Fuzz "$@" ;;
@@ -100,7 +101,7 @@ case $name in
     peer) peer "$@" ;;
     all)
         failed=""
-        for each in ladder bulk ingest search retrieval fuzz mcp replicas crash; do
+        for each in ladder bulk ingest search sign-in retrieval fuzz mcp replicas crash; do
             [ "$each" != retrieval ] || [ -n "$cranfield" ] || { echo "skipping retrieval: CRANFIELD is not set"; continue; }
             sh "$0" "$each" || failed="$failed $each"
         done

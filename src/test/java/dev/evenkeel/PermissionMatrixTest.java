@@ -48,6 +48,10 @@ class PermissionMatrixTest {
         USER,
         /** A person who has signed in; what is named must be theirs. */
         PERSON,
+        /** The scope read, and more than one collection's token; what is named must be the caller's own, whoever calls. */
+        OWN_READ,
+        /** The scope write, and more than one collection's token; what is named must be the caller's own, whoever calls. */
+        OWN_WRITE,
         /** The rights of an administrator. */
         ADMINISTRATOR
     }
@@ -193,6 +197,55 @@ class PermissionMatrixTest {
                     Need.READ,
                     "/api/v1/collections/{collection}/graph/ranking"),
             row("POST /api/v1/search", Need.READ, "/api/v1/search", "{'query':'words'}"),
+            row("GET /api/v1/memory", Need.OWN_READ, "/api/v1/memory"),
+            row("GET /api/v1/memory/{namespace}", Need.OWN_READ, "/api/v1/memory/{memory}"),
+            row("PUT /api/v1/memory/{namespace}", Need.OWN_WRITE, "/api/v1/memory/matrix", "{}"),
+            row("DELETE /api/v1/memory/{namespace}", Need.OWN_WRITE, "/api/v1/memory/{memory}"),
+            row("GET /api/v1/memory/{namespace}/stats", Need.OWN_READ, "/api/v1/memory/{memory}/stats"),
+            row("POST /api/v1/memory/{namespace}/gc", Need.OWN_WRITE, "/api/v1/memory/{memory}/gc"),
+            row(
+                    "POST /api/v1/memory/{namespace}/batch-store",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/matrix/batch-store",
+                    "{'items':[]}"),
+            row(
+                    "POST /api/v1/memory/{namespace}/batch-load",
+                    Need.OWN_READ,
+                    "/api/v1/memory/matrix/batch-load",
+                    "{'keys':['k']}"),
+            row(
+                    "POST /api/v1/memory/{namespace}/batch-delete",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/matrix/batch-delete",
+                    "{'keys':['k']}"),
+            row(
+                    "POST /api/v1/memory/{namespace}/batch",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/matrix/batch",
+                    "{'operations':[]}"),
+            row("GET /api/v1/memory/{namespace}/entries", Need.OWN_READ, "/api/v1/memory/matrix/entries"),
+            row(
+                    "DELETE /api/v1/memory/{namespace}/entries",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/{memory}/entries?prefix=none"),
+            row("PUT /api/v1/memory/{namespace}/entries/{key}", Need.OWN_WRITE, "/api/v1/memory/matrix/entries/k", "1"),
+            row(
+                    "GET /api/v1/memory/{namespace}/entries/{key}",
+                    Need.OWN_READ,
+                    "/api/v1/memory/{memory}/entries/{entry}"),
+            row(
+                    "DELETE /api/v1/memory/{namespace}/entries/{key}",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/{memory}/entries/{entry}"),
+            row(
+                    "GET /api/v1/memory/{namespace}/entries/{key}/versions",
+                    Need.OWN_READ,
+                    "/api/v1/memory/{memory}/entries/k/versions"),
+            row("GET /api/v1/memory/{namespace}/changes", Need.OWN_READ, "/api/v1/memory/{memory}/changes"),
+            row(
+                    "GET /api/v1/memory/{namespace}/changes/events",
+                    Need.OWN_READ,
+                    "/api/v1/memory/{memory}/changes/events"),
             row("GET /api/v1/jobs", Need.READ, "/api/v1/jobs"),
             row("GET /api/v1/jobs/events", Need.READ, "/api/v1/jobs/events"),
             row("GET /api/v1/jobs/{id}", Need.READ, "/api/v1/jobs/{job}"),
@@ -297,13 +350,20 @@ class PermissionMatrixTest {
                         ? "403"
                         : row.namesSomething() && !credential.owner() ? "404" : "allowed";
             case ADMINISTRATOR -> credential.administrator() ? "allowed" : "403";
+            case OWN_READ -> !credential.reads() || shared(credential) ? "403" : owned(row, credential);
+            case OWN_WRITE -> !credential.writes() || shared(credential) ? "403" : owned(row, credential);
             case READ -> !credential.reads() ? "403" : reached(row, credential);
             case WRITE -> !credential.writes() ? "403" : reached(row, credential);
-            case MANAGE ->
-                !credential.writes() || credential.kind() == Credential.Kind.COLLECTION_TOKEN
-                        ? "403"
-                        : reached(row, credential);
+            case MANAGE -> !credential.writes() || shared(credential) ? "403" : reached(row, credential);
         };
+    }
+
+    private static boolean shared(Credential credential) {
+        return credential.kind() == Credential.Kind.COLLECTION_TOKEN;
+    }
+
+    private static String owned(Row row, Credential credential) {
+        return !row.namesSomething() || credential.owner() ? "allowed" : "404";
     }
 
     private static String reached(Row row, Credential credential) {

@@ -12,6 +12,7 @@ import dev.evenkeel.platform.http.Cursor;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Idempotency;
 import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.lexical.Languages;

@@ -1,7 +1,6 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.identity.Origin;
-import dev.evenkeel.identity.Pages;
 import dev.evenkeel.identity.token.AccessTokens;
 import dev.evenkeel.identity.token.IssuedToken;
 import dev.evenkeel.identity.token.NewToken;
@@ -11,6 +10,7 @@ import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.Pages;
 import dev.evenkeel.platform.http.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;

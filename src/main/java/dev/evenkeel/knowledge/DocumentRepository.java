@@ -26,13 +26,8 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     private static final String WITH_COLLECTION =
             "select d from Document d join fetch d.collection c where c.deletedAt is null";
 
-    private static final String VIEW = """
-            select d.id, d.collection_id, c.name as collection_name, d.title, d.source_path, d.document_type,
-                   d.extraction_method, d.state, d.revision, d.indexed_revision, d.chunk_count, d.embedded_count,
-                   d.token_count, d.page_count, d.size_bytes, encode(d.content_hash, 'hex') as content_hash,
-                   d.metadata::text as metadata, d.properties::text as properties, d.warnings, d.error_code,
-                   d.error_detail, d.job_id, d.version, d.created_at, d.updated_at, d.indexed_at
-            from document d join collection c on c.id = d.collection_id""";
+    private static final String VIEW =
+            "select " + DocumentView.COLUMNS + " from document d join collection c on c.id = d.collection_id";
 
     /** The document with its collection, as entities of the current session. */
     Uni<Document> require(Reach reach, UUID id) {

@@ -17,6 +17,7 @@ import dev.evenkeel.platform.http.Cursor;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Idempotency;
 import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobQueue;
 import io.smallrye.mutiny.Multi;

@@ -2,10 +2,10 @@ package dev.evenkeel.knowledge;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.evenkeel.platform.database.RowReader;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -62,35 +62,47 @@ public record DocumentView(
     @RegisterForReflection
     public record ErrorView(String code, String detail) {}
 
+    /** What {@link #of} takes of a document {@code d} and its collection {@code c}, in this order. */
+    static final String COLUMNS = """
+            d.id, d.collection_id, c.name, d.title, d.source_path, d.document_type, d.extraction_method, d.state, d.revision,
+            d.indexed_revision, d.chunk_count, d.embedded_count, d.token_count, d.page_count, d.size_bytes,
+            encode(d.content_hash, 'hex'), d.metadata::text, d.properties::text, d.warnings, d.error_code, d.error_detail,
+            d.job_id, d.version, """
+            + RowReader.instant("d.created_at") + ", " + RowReader.instant("d.updated_at") + ", "
+            + RowReader.instant("d.indexed_at");
+
     static DocumentView of(Row row) {
-        String errorCode = row.getString("error_code");
-        OffsetDateTime indexedAt = row.getOffsetDateTime("indexed_at");
+        RowReader columns = new RowReader(row);
         return new DocumentView(
-                row.getUUID("id"),
-                row.getUUID("collection_id"),
-                row.getString("collection_name"),
-                row.getString("title"),
-                row.getString("source_path"),
-                row.getString("document_type"),
-                row.getString("extraction_method"),
-                row.getString("state"),
-                row.getInteger("revision"),
-                row.getInteger("indexed_revision"),
-                row.getInteger("chunk_count"),
-                row.getInteger("embedded_count"),
-                row.getLong("token_count"),
-                row.getInteger("page_count"),
-                row.getLong("size_bytes"),
-                row.getString("content_hash"),
-                row.getString("metadata"),
-                row.getString("properties"),
-                List.of(row.getArrayOfStrings("warnings")),
-                errorCode == null ? null : new ErrorView(errorCode, String.valueOf(row.getString("error_detail"))),
-                row.getUUID("job_id"),
-                row.getInteger("version"),
-                row.getOffsetDateTime("created_at").toInstant(),
-                row.getOffsetDateTime("updated_at").toInstant(),
-                indexedAt == null ? null : indexedAt.toInstant());
+                columns.uuid(),
+                columns.uuid(),
+                columns.text(),
+                columns.text(),
+                columns.textOrNull(),
+                columns.text(),
+                columns.textOrNull(),
+                columns.text(),
+                columns.number(),
+                columns.numberOrNull(),
+                columns.number(),
+                columns.number(),
+                columns.bigNumber(),
+                columns.number(),
+                columns.bigNumber(),
+                columns.text(),
+                columns.text(),
+                columns.text(),
+                columns.texts(),
+                error(columns.textOrNull(), columns.textOrNull()),
+                columns.uuidOrNull(),
+                columns.number(),
+                columns.instant(),
+                columns.instant(),
+                columns.instantOrNull());
+    }
+
+    private static @Nullable ErrorView error(@Nullable String code, @Nullable String detail) {
+        return code == null ? null : new ErrorView(code, String.valueOf(detail));
     }
 
     /** About as many bytes as this takes as JSON. */

@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import dev.evenkeel.platform.http.PlainText;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import dev.evenkeel.platform.http.RequestIds;
 import io.quarkiverse.mcp.server.runtime.ConnectionManager;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
@@ -38,14 +40,25 @@ public class McpMessages {
     /** After authorisation, before every route that has no order of its own. */
     private static final int BEFORE_THE_IMPLEMENTATION = -1;
 
+    /** Up to this size parsing takes less than handing over to a worker. */
+    private static final int INLINE_BYTES = 64 * 1024;
+
+    private static final int WORKERS = 2;
+
+    /** Large messages that are parsed or wait for it, each of which is held in memory; one more is refused. */
+    private static final int MAX_LARGE = 64;
+
     private final ConnectionManager sessions;
     private final Vertx vertx;
+    private final WorkerExecutor workers;
+    private final AtomicInteger large = new AtomicInteger();
     private final Duration patience;
     private final long maxMessage;
 
     McpMessages(ConnectionManager sessions, Vertx vertx, McpConfig config) {
         this.sessions = sessions;
         this.vertx = vertx;
+        this.workers = vertx.createSharedWorkerExecutor("evenkeel-mcp-messages", WORKERS);
         this.patience = config.callTimeout().plus(GRACE);
         this.maxMessage = config.maxMessage().asLongValue();
     }
@@ -104,11 +117,31 @@ public class McpMessages {
         }
     }
 
+    /** What is large is parsed, here and by the implementation, on a worker; calls run on the event loop all the same. */
     private void checkBody(RoutingContext context) {
+        Buffer body = Objects.requireNonNullElseGet(context.body().buffer(), Buffer::buffer);
+        if (body.length() <= INLINE_BYTES) {
+            check(context, body);
+        } else if (large.incrementAndGet() > MAX_LARGE) {
+            large.decrementAndGet();
+            context.response().putHeader("Retry-After", "1");
+            refuse(context, ProblemType.OVERLOADED, "Too many large messages at once; try again shortly.");
+        } else {
+            workers.executeBlocking(
+                            () -> {
+                                check(context, body);
+                                return body;
+                            },
+                            false)
+                    .onComplete(parsed -> large.decrementAndGet())
+                    .onFailure(context::fail);
+        }
+    }
+
+    private void check(RoutingContext context, Buffer body) {
         JsonObject message;
         try {
-            message =
-                    new JsonObject(Objects.requireNonNullElseGet(context.body().buffer(), Buffer::buffer));
+            message = new JsonObject(body);
         } catch (DecodeException noObject) {
             refuse(context, ProblemType.BAD_REQUEST, "Send one message of JSON-RPC, a JSON object.");
             return;

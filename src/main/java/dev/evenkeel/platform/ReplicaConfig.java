@@ -12,7 +12,7 @@ public interface ReplicaConfig {
     Role role();
 
     /** The modules that are switched on; the others have no routes and no jobs. */
-    @WithDefault("identity,knowledge,mcp")
+    @WithDefault("identity,knowledge,memory,mcp")
     Set<String> modules();
 
     /** The part a replica plays. */

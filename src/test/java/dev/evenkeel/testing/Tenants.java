@@ -96,6 +96,10 @@ public final class Tenants {
                 "{cat}",
                 API + "/collection-access-tokens/",
                 () -> share(collection, List.of("read")).getString("id"));
+        text = filled(text, "{memory}", API + "/memory/", this::memory);
+        if (text.contains("{entry}")) {
+            text = text.replace("{entry}", entry());
+        }
         if (text.contains("{session}")) {
             text = text.replace("{session}", spareSession());
         }
@@ -116,6 +120,28 @@ public final class Tenants {
             things.put(place, id);
         }
         return text.replace(place, id);
+    }
+
+    /** A namespace that keeps a history. */
+    private String memory() {
+        String name = "m" + UUID.randomUUID();
+        ok(
+                as(ownerSession)
+                        .contentType(ContentType.JSON)
+                        .body(Map.of("history", true))
+                        .put(API + "/memory/" + name),
+                201);
+        return name;
+    }
+
+    private String entry() {
+        String key = "k" + UUID.randomUUID();
+        Response stored = as(ownerSession)
+                .contentType(ContentType.JSON)
+                .body("1")
+                .put(API + "/memory/" + things.get("{memory}") + "/entries/" + key);
+        ok(stored, 201);
+        return key;
     }
 
     private void personal(String name, String session, boolean ofOwner, boolean reaches, String... scopes) {

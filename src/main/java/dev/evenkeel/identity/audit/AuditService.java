@@ -1,10 +1,10 @@
 package dev.evenkeel.identity.audit;
 
-import dev.evenkeel.identity.Pages;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.database.SqlConditions;
 import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.Pages;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;

@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,16 @@ public class PasswordHasher {
      * @param outdated whether its hash is weaker than a new one would be
      */
     public record Verdict(boolean matches, boolean outdated) {}
+
+    /** Hashes that are computed at the same time. */
+    int threads() {
+        return worker.threads();
+    }
+
+    /** How long one more hash would wait when so many are ahead of it, by the time that hashes took lately. */
+    Duration expectedWait(int ahead) {
+        return worker.expectedWait(ahead);
+    }
 
     /**
      * A hash to be stored.

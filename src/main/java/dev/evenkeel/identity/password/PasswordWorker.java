@@ -26,10 +26,15 @@ final class PasswordWorker {
     private static final String NAME = "evenkeel-password";
     private static final long FIRST_GUESS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int SMOOTHING = 5;
+
+    /** Who was let in waits this part of the longest wait more, should hashes take longer than expected. */
+    private static final int PATIENCE = 5;
+
     private static final int KEEP_ALIVE_S = 30;
 
     private final int threads;
     private final long maxWaitNanos;
+    private final long patienceNanos;
     private final ExecutorService executor;
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicLong averageNanos = new AtomicLong(FIRST_GUESS_NANOS);
@@ -39,13 +44,14 @@ final class PasswordWorker {
                 ? configuredThreads
                 : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         this.maxWaitNanos = maxWait.toNanos();
+        this.patienceNanos = maxWaitNanos + maxWaitNanos / PATIENCE;
         this.executor = ExecutorServiceMetrics.monitor(metrics, pool(threads), NAME);
     }
 
     /** Runs the work and completes on the caller's context; work whose caller has left is not begun. */
     <T> Uni<T> run(Callable<T> work) {
         return Uni.createFrom().emitter(emitter -> {
-            Duration wait = expectedWait();
+            Duration wait = expectedWait(unfinished.get());
             if (wait.toNanos() > maxWaitNanos) {
                 emitter.fail(overloaded(wait));
                 return;
@@ -57,8 +63,8 @@ final class PasswordWorker {
             Context context = Vertx.currentContext();
             executor.execute(() -> {
                 try {
-                    if (System.nanoTime() - queued > maxWaitNanos) {
-                        resume(context, () -> emitter.fail(overloaded(expectedWait())));
+                    if (System.nanoTime() - queued > patienceNanos) {
+                        resume(context, () -> emitter.fail(overloaded(expectedWait(unfinished.get()))));
                     } else if (!abandoned.get()) {
                         compute(work, emitter, context);
                     }
@@ -73,8 +79,13 @@ final class PasswordWorker {
         return ProblemException.overloaded("Too many are signing in; try again shortly.", retryAfter);
     }
 
-    private Duration expectedWait() {
-        return Duration.ofNanos(unfinished.get() * averageNanos.get() / threads);
+    int threads() {
+        return threads;
+    }
+
+    /** How long one more would wait when so many are ahead of it. */
+    Duration expectedWait(int ahead) {
+        return Duration.ofNanos(ahead * averageNanos.get() / threads);
     }
 
     private <T> void compute(Callable<T> work, UniEmitter<? super T> emitter, @Nullable Context context) {

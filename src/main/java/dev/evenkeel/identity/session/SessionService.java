@@ -1,7 +1,6 @@
 package dev.evenkeel.identity.session;
 
 import dev.evenkeel.identity.Origin;
-import dev.evenkeel.identity.Pages;
 import dev.evenkeel.identity.SecretKind;
 import dev.evenkeel.identity.SecretToken;
 import dev.evenkeel.identity.audit.AuditAction;
@@ -10,6 +9,7 @@ import dev.evenkeel.identity.audit.AuditTrail;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.Pages;
 import dev.evenkeel.platform.http.Problem;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.http.ProblemType;

@@ -3,6 +3,7 @@ package dev.evenkeel.identity.session;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CredentialVerifier;
 import dev.evenkeel.platform.access.Scope;
+import dev.evenkeel.platform.database.BatchedLookup;
 import dev.evenkeel.platform.database.Database;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Uni;
@@ -10,8 +11,11 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Knows the tokens of sessions. The signature is checked here, the rest by one query, so that a sign-out, a deactivation or a
@@ -21,14 +25,20 @@ import java.util.Set;
 class SessionVerifier implements CredentialVerifier {
     private static final Set<Scope> ALL = Set.of(Scope.READ, Scope.WRITE, Scope.ADMIN);
 
+    private static final String FIND = """
+            select s.id, s.user_id, u.username, u.administrator
+            from user_session s join app_user u on u.id = s.user_id
+            where s.id = any($1) and s.ended_at is null and s.expires_at > now() and u.active
+            """;
+
     private final SigningKeys keys;
     private final AccessJwt jwt;
-    private final Database database;
+    private final BatchedLookup<UUID, Caller> callers;
 
     SessionVerifier(SigningKeys keys, AccessJwt jwt, Database database) {
         this.keys = keys;
         this.jwt = jwt;
-        this.database = database;
+        this.callers = database.authenticationLookup(SessionVerifier::find);
     }
 
     @Override
@@ -46,30 +56,32 @@ class SessionVerifier implements CredentialVerifier {
                 .map(key -> key.flatMap(found -> jwt.verify(token, found.publicKey())))
                 .chain(claims -> claims.isEmpty()
                         ? refused()
-                        : database.authenticationSql(connection -> caller(connection, claims.get())));
+                        : callers.find(claims.get().sessionId())
+                                .map(found -> found.filter(
+                                                caller -> claims.get().userId().equals(caller.userId()))
+                                        .orElseThrow(AuthenticationFailedException::new)));
     }
 
-    private static Uni<Caller> caller(SqlConnection connection, AccessJwt.Claims claims) {
+    private static Uni<Map<UUID, Caller>> find(SqlConnection connection, Set<UUID> sessions) {
         return connection
-                .preparedQuery("""
-                        select u.username, u.administrator
-                        from user_session s join app_user u on u.id = s.user_id
-                        where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > now() and u.active""")
-                .execute(Tuple.of(claims.sessionId(), claims.userId()))
+                .preparedQuery(FIND)
+                .execute(Tuple.of(sessions.toArray(UUID[]::new)))
                 .map(rows -> {
-                    if (rows.size() == 0) {
-                        throw new AuthenticationFailedException();
-                    }
-                    Row row = rows.iterator().next();
-                    return new Caller(
-                            Caller.Credential.SESSION,
-                            claims.sessionId(),
-                            claims.userId(),
-                            row.getString("username"),
-                            ALL,
-                            row.getBoolean("administrator"),
-                            null);
+                    Map<UUID, Caller> found = new HashMap<>();
+                    rows.forEach(row -> found.put(row.getUUID("id"), caller(row)));
+                    return found;
                 });
+    }
+
+    private static Caller caller(Row row) {
+        return new Caller(
+                Caller.Credential.SESSION,
+                row.getUUID("id"),
+                row.getUUID("user_id"),
+                row.getString("username"),
+                ALL,
+                row.getBoolean("administrator"),
+                null);
     }
 
     private static Uni<Caller> refused() {

@@ -5,14 +5,18 @@ import dev.evenkeel.identity.SecretToken;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CredentialVerifier;
 import dev.evenkeel.platform.access.Scope;
+import dev.evenkeel.platform.database.BatchedLookup;
 import dev.evenkeel.platform.database.Database;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -20,19 +24,19 @@ import java.util.UUID;
 @Singleton
 class AccessTokenVerifier implements CredentialVerifier {
     private static final String FIND = """
-            select t.id, t.kind, t.user_id, t.label, t.scopes, t.collection_id, u.username,
+            select t.token_hash, t.id, t.kind, t.user_id, t.label, t.scopes, t.collection_id, u.username,
                    coalesce(u.administrator, false) as administrator,
                    t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as unnoticed
             from access_token t left join app_user u on u.id = t.user_id
-            where t.token_hash = $1 and t.revoked_at is null and t.expires_at > now()
+            where t.token_hash = any($1) and t.revoked_at is null and t.expires_at > now()
               and (t.user_id is null or u.active)
             """;
 
-    private final Database database;
+    private final BatchedLookup<Buffer, Caller> callers;
     private final LastUse lastUse;
 
     AccessTokenVerifier(Database database, LastUse lastUse) {
-        this.database = database;
+        this.callers = database.authenticationLookup(this::find);
         this.lastUse = lastUse;
     }
 
@@ -48,14 +52,18 @@ class AccessTokenVerifier implements CredentialVerifier {
                 && !SecretToken.isWellFormed(SecretKind.COLLECTION_TOKEN, token)) {
             return Uni.createFrom().failure(new AuthenticationFailedException());
         }
-        Buffer hash = Buffer.buffer(SecretToken.sha256(token));
-        return database.authenticationSql(
-                        connection -> connection.preparedQuery(FIND).execute(Tuple.of(hash)))
+        return callers.find(Buffer.buffer(SecretToken.sha256(token)))
+                .map(found -> found.orElseThrow(AuthenticationFailedException::new));
+    }
+
+    private Uni<Map<Buffer, Caller>> find(SqlConnection connection, Set<Buffer> hashes) {
+        return connection
+                .preparedQuery(FIND)
+                .execute(Tuple.of(hashes.toArray(Buffer[]::new)))
                 .map(rows -> {
-                    if (rows.size() == 0) {
-                        throw new AuthenticationFailedException();
-                    }
-                    return caller(rows.iterator().next());
+                    Map<Buffer, Caller> found = new HashMap<>();
+                    rows.forEach(row -> found.put(row.getDelegate().getBuffer("token_hash"), caller(row)));
+                    return found;
                 });
     }
 

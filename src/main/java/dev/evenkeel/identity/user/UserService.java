@@ -2,7 +2,6 @@ package dev.evenkeel.identity.user;
 
 import dev.evenkeel.identity.Locks;
 import dev.evenkeel.identity.Origin;
-import dev.evenkeel.identity.Pages;
 import dev.evenkeel.identity.audit.AuditAction;
 import dev.evenkeel.identity.audit.AuditEvent;
 import dev.evenkeel.identity.audit.AuditTrail;
@@ -14,6 +13,7 @@ import dev.evenkeel.platform.access.OwnedData;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.Pages;
 import dev.evenkeel.platform.http.ProblemException;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;

@@ -80,7 +80,8 @@ final class AdmissionGate {
         }
     }
 
-    private ProblemException overloaded() {
+    /** The refusal of one more caller. */
+    ProblemException overloaded() {
         return ProblemException.overloaded("The " + lane.label() + " lane is full; try again shortly.", maxWait);
     }
 

@@ -11,6 +11,9 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -102,14 +105,37 @@ public class Database {
                         .atMost(REPETITIONS));
     }
 
+    /** Runs one statement of plain SQL in the write lane, which is a transaction by itself; again when a deadlock ended it. */
+    public <T> Uni<T> writeStatement(Function<SqlConnection, Uni<T>> work) {
+        return timed(
+                writeTimer,
+                writes.admit(() -> entityPool.withConnection(work))
+                        .onFailure(DatabaseFailures::isRepeatable)
+                        .retry()
+                        .atMost(REPETITIONS));
+    }
+
     /** Runs plain SQL of a job in one transaction on the bulk pool; waits while all its connections are busy. */
     public <T> Uni<T> bulkSql(Function<SqlConnection, Uni<T>> work) {
         return timed(bulkTimer, detached(() -> bulkPool.withTransaction(work)));
     }
 
-    /** Looks up a credential on connections of its own, without a transaction; before the request passes here again. */
+    /** Reads what authentication needs on connections of its own, without a transaction. */
     public <T> Uni<T> authenticationSql(Function<SqlConnection, Uni<T>> work) {
         return timed(authenticationTimer, authentications.admit(() -> authenticationPool.withConnection(work)));
+    }
+
+    /**
+     * Looks credentials up on connections of their own, for all who ask at the same time at once.
+     *
+     * @param query finds the values of some keys; without a transaction
+     */
+    public <K, V> BatchedLookup<K, V> authenticationLookup(BiFunction<SqlConnection, Set<K>, Uni<Map<K, V>>> query) {
+        return new BatchedLookup<>(
+                authentications,
+                keys -> timed(
+                        authenticationTimer,
+                        authenticationPool.withConnection(connection -> query.apply(connection, keys))));
     }
 
     /** What the lanes are doing right now. */

@@ -6,8 +6,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
- * Migrations under a session lock, with waiting replicas that never give up: a replica that started second must not crash
- * because the first needs more than 50 seconds, and {@code CREATE INDEX CONCURRENTLY} must not wait for its own lock.
+ * Migrations under one session lock and in one transaction: one replica migrates, all or nothing, while the others wait. They
+ * never give up, because a replica that started second must not crash when the first needs more than 50 seconds.
  */
 @Singleton
 public class MigrationLocking implements FlywayConfigurationCustomizer {
@@ -16,6 +16,8 @@ public class MigrationLocking implements FlywayConfigurationCustomizer {
     @Override
     public void customize(FluentConfiguration configuration) {
         configuration.lockRetryCount(UNLIMITED);
+        // Otherwise the lock is passed on after each migration.
+        configuration.group(true);
         configuration
                 .getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)

@@ -7,7 +7,7 @@ import java.util.List;
 /** The place where a page ended: the sort keys of its last row, opaque to the client. */
 public final class Cursor {
     private static final String SEPARATOR = "\u001f";
-    private static final int MAX_LENGTH = 1024;
+    private static final int MAX_LENGTH = 2048;
 
     private Cursor() {}
 

@@ -15,5 +15,8 @@ public final class FilterPriorities {
     /** After authorisation and the general limits: what one protocol demands of its requests. */
     public static final int PROTOCOL = 90;
 
+    /** Last: who waits here has passed all other checks. */
+    public static final int SIGN_IN = 80;
+
     private FilterPriorities() {}
 }

@@ -48,6 +48,11 @@ public record Problem(
         return new Problem(type.uri(), type.title(), type.status(), detail, null, errors);
     }
 
+    /** The same problem, with what is wrong where. */
+    public Problem withErrors(List<FieldError> fieldErrors) {
+        return new Problem(type, title, status, detail, requestId, fieldErrors);
+    }
+
     public Problem withRequestId(@Nullable String id) {
         return new Problem(type, title, status, detail, id, errors);
     }

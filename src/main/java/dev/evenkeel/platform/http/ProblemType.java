@@ -11,6 +11,7 @@ public enum ProblemType {
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
     NOT_ACCEPTABLE(406, "not-acceptable", "No acceptable representation"),
     CONFLICT(409, "conflict", "The present state does not allow this"),
+    QUOTA_EXCEEDED(409, "quota-exceeded", "A quota is reached"),
     LENGTH_REQUIRED(411, "length-required", "Content-Length is required"),
     PRECONDITION_FAILED(412, "precondition-failed", "The resource has changed"),
     TOO_LARGE(413, "too-large", "The request is too large"),
@@ -44,10 +45,15 @@ public enum ProblemType {
         return title;
     }
 
+    /** Whether another kind stands for the same status when nothing more is known. */
+    private boolean isSpecial() {
+        return this == MODULE_DISABLED || this == VALIDATION || this == QUOTA_EXCEEDED;
+    }
+
     /** The kind that stands for a plain HTTP status; client errors without a kind of their own are bad requests. */
     public static ProblemType ofStatus(int status) {
         for (ProblemType type : values()) {
-            if (type.status == status && type != MODULE_DISABLED && type != VALIDATION) {
+            if (type.status == status && !type.isSpecial()) {
                 return type;
             }
         }

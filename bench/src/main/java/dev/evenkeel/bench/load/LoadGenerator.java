@@ -62,6 +62,11 @@ public final class LoadGenerator implements AutoCloseable {
         return loop.finish(timeout);
     }
 
+    /** Opens a connection for each request, sends all requests at once, and waits for every answer. */
+    public List<BurstAnswer> burst(Target target, List<RequestSpec> requests) throws InterruptedException {
+        return new Burst(target, client, timeout).run(requests, this::context);
+    }
+
     private ContextInternal context() {
         return ((VertxInternal) vertx).createEventLoopContext();
     }

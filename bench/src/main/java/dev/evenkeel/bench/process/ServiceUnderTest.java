@@ -66,6 +66,11 @@ public final class ServiceUnderTest implements AutoCloseable {
         return started == null ? 0 : started.blockedWarnings();
     }
 
+    /** Resident memory of a service that this command started, in bytes; 0 of another. */
+    public long residentBytes() {
+        return started == null ? 0 : started.process().residentBytes();
+    }
+
     @Override
     public void close() {
         if (started != null) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +91,32 @@ class LoadGeneratorTest {
         assertThat(results.get(0).statuses()).containsOnlyKeys(503);
         assertThat(results.get(1).failures()).isEqualTo(results.get(1).count()).isBetween(4L, 6L);
         assertThat(results.get(2).failures()).isEqualTo(results.get(2).count()).isBetween(18L, 21L);
+    }
+
+    @Test
+    void sendsABurstAtOnceAndCountsEachFromItsStart() throws InterruptedException {
+        // Given a server that answers one after the other, and refuses every fourth at once
+        AtomicLong requests = new AtomicLong();
+        AtomicLong turn = new AtomicLong();
+        Target target = serve(request -> {
+            if (requests.incrementAndGet() % 4 == 0) {
+                request.response().setStatusCode(503).end();
+            } else {
+                vertx.setTimer(
+                        50 * turn.incrementAndGet(), t -> request.response().end());
+            }
+        });
+
+        // When
+        List<BurstAnswer> answers = generator.burst(target, Collections.nCopies(8, RequestSpec.get(target, "/", null)));
+
+        // Then the last of six has waited for all, and nobody who was refused has
+        assertThat(answers).hasSize(8);
+        assertThat(answers.stream().filter(answer -> answer.status() == 503).mapToDouble(BurstAnswer::millis))
+                .hasSize(2)
+                .allMatch(millis -> millis < 290);
+        assertThat(answers.stream().mapToDouble(BurstAnswer::millis).max().orElseThrow())
+                .isBetween(299.0, 1500.0);
     }
 
     @Test

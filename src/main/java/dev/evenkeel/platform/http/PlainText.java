@@ -1,6 +1,5 @@
-package dev.evenkeel.knowledge;
+package dev.evenkeel.platform.http;
 
-import dev.evenkeel.platform.http.ProblemException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Checks of short texts that are stored as they come. U+0000 has no place in a text of PostgreSQL, half of a surrogate pair
  * none in UTF-8; content is cleaned of them instead, because files hold anything.
  */
-final class PlainText {
+public final class PlainText {
     private static final char REPLACEMENT = '\uFFFD';
 
     private PlainText() {}
@@ -19,7 +18,7 @@ final class PlainText {
      *
      * @throws ProblemException 400 when nothing is left, or when it cannot be stored
      */
-    static String name(String field, String text) {
+    public static String name(String field, String text) {
         String name = text.strip();
         if (name.isEmpty()) {
             throw ProblemException.invalid(field, "must not be blank");
@@ -33,7 +32,7 @@ final class PlainText {
      *
      * @throws ProblemException 400 when it cannot be stored
      */
-    static void requireStorable(String field, @Nullable Object value) {
+    public static void requireStorable(String field, @Nullable Object value) {
         if (value instanceof String text && !isStorable(text)) {
             throw ProblemException.invalid(field, "must not hold U+0000 or half of a surrogate pair");
         } else if (value instanceof List<?> list) {
@@ -47,7 +46,7 @@ final class PlainText {
     }
 
     /** The text with U+FFFD for every half of a surrogate pair. */
-    static String wellFormed(String text) {
+    public static String wellFormed(String text) {
         return text.codePoints().noneMatch(PlainText::isLoneSurrogate)
                 ? text
                 : text.codePoints()
@@ -57,7 +56,7 @@ final class PlainText {
     }
 
     /** The text, cut to so many UTF-16 units or, so as not to halve a surrogate pair, one fewer. */
-    static String cut(String text, int maxLength) {
+    public static String cut(String text, int maxLength) {
         if (text.length() <= maxLength) {
             return text;
         }
@@ -65,7 +64,8 @@ final class PlainText {
         return text.substring(0, halves ? maxLength - 1 : maxLength);
     }
 
-    private static boolean isStorable(String text) {
+    /** Whether a text holds neither U+0000 nor half of a surrogate pair. */
+    public static boolean isStorable(String text) {
         return text.codePoints().noneMatch(c -> c == 0 || isLoneSurrogate(c));
     }
 

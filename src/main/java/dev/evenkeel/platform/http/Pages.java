@@ -1,7 +1,5 @@
-package dev.evenkeel.identity;
+package dev.evenkeel.platform.http;
 
-import dev.evenkeel.platform.http.Cursor;
-import dev.evenkeel.platform.http.Page;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;

@@ -1,0 +1,36 @@
+package dev.evenkeel.memory;
+
+import io.vertx.mutiny.sqlclient.Row;
+import org.jspecify.annotations.Nullable;
+
+/** A namespace as a transaction sees it. */
+record Namespace(
+        long no,
+        String name,
+        @Nullable Long defaultTtlS,
+        boolean sliding,
+        @Nullable Long maxEntries,
+        @Nullable Long maxBytes,
+        @Nullable Integer maxValueBytes,
+        Eviction eviction,
+        boolean history) {
+    static final String COLUMNS =
+            "namespace_no, name, default_ttl_s, sliding, max_entries, max_bytes, max_value_bytes, eviction, history";
+
+    static Namespace of(Row row) {
+        return new Namespace(
+                row.getLong("namespace_no"),
+                row.getString("name"),
+                row.getLong("default_ttl_s"),
+                row.getBoolean("sliding"),
+                row.getLong("max_entries"),
+                row.getLong("max_bytes"),
+                row.getInteger("max_value_bytes"),
+                Eviction.valueOf(row.getString("eviction")),
+                row.getBoolean("history"));
+    }
+
+    boolean hasQuota() {
+        return maxEntries != null || maxBytes != null;
+    }
+}
