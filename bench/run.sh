@@ -1,6 +1,7 @@
 #!/bin/sh
 # One command for everything that is measured or tried: bench/run.sh NAME [--option value ...]
-# NAME: ladder ingest bulk retrieval search sign-in crash replicas fuzz mcp peer all; bench/run.sh NAME --help lists the options.
+# NAME: ladder ingest bulk retrieval search filtered sign-in crash replicas fuzz mcp peer all
+#       memory memory-client memory-history memory-cancel; bench/run.sh NAME --help lists the options.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -9,7 +10,7 @@ cd "$root"
 if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; else java=java; fi
 
 usage() {
-    sed -n '2,3s/^# //p' "$0" >&2
+    sed -n '2,4s/^# //p' "$0" >&2
     exit 2
 }
 
@@ -80,12 +81,13 @@ mcp() {
 name=$1
 shift
 case $name in
-    ladder | ingest | bulk | retrieval | search | sign-in | crash | replicas | fuzz | mcp | peer | all) ;;
+    ladder | ingest | bulk | retrieval | search | filtered | sign-in | crash | replicas | fuzz | mcp | peer | all) ;;
+    memory | memory-client | memory-history | memory-cancel) ;;
     *) usage ;;
 esac
 
 build pom.xml target/quarkus-app/quarkus-run.jar src/main pom.xml
-build bench/pom.xml bench/target/evenkeel-bench.jar bench/src/main bench/pom.xml
+build bench/pom.xml bench/target/evenkeel-bench.jar bench/src bench/pom.xml
 
 case $name in
     ladder) ladder "$@" ;;
@@ -93,15 +95,21 @@ case $name in
     bulk) run BulkCeiling "$@" ;;
     retrieval) retrieval "$@" ;;
     search) run SearchLatency "$@" ;;
+    filtered) run Filtered "$@" ;;
     sign-in) run SignIn "$@" ;;
     crash) run Crash "$@" ;;
     replicas) run Replicas "$@" ;;
     fuzz) run Fuzz "$@" ;;
     mcp) mcp ;;
+    memory) run memory.Memory "$@" ;;
+    memory-client) run memory.MemoryClient "$@" ;;
+    memory-history) run memory.MemoryHistory "$@" ;;
+    memory-cancel) run memory.MemoryCancel "$@" ;;
     peer) peer "$@" ;;
     all)
         failed=""
-        for each in ladder bulk ingest search sign-in retrieval fuzz mcp replicas crash; do
+        for each in ladder bulk ingest search filtered sign-in retrieval fuzz mcp replicas crash \
+            memory-client memory memory-history memory-cancel; do
             [ "$each" != retrieval ] || [ -n "$cranfield" ] || { echo "skipping retrieval: CRANFIELD is not set"; continue; }
             sh "$0" "$each" || failed="$failed $each"
         done

@@ -9,8 +9,8 @@ import { rest } from './service.mjs';
 const PASSWORD = 'lantern-mosaic-42';
 const TOOL_FAILED = 5;
 
-const READING = ['search_documents', 'get_knowledge_stats', 'get_document', 'list_documents', 'list_collections',
-  'get_collection', 'job_status', 'job_list'];
+const READING = ['search_documents', 'get_knowledge_stats', 'get_document', 'get_document_links', 'find_related_documents',
+  'list_documents', 'list_collections', 'get_collection', 'job_status', 'job_list'];
 const WRITING = ['store_document', 'update_document', 'delete_document', 'job_cancel'];
 const MANAGING = ['create_collection', 'rename_collection', 'delete_collection', 'move_document',
   'create_collection_access_token', 'list_collection_access_tokens', 'rotate_collection_access_token',
@@ -120,6 +120,8 @@ async function readDocument(client, collection, document) {
   await client.call('search_documents', { query: 'bowline', collection_id: collection },
     (a) => a.results[0].document_id === document);
   await client.call('get_document', { document_id: document }, (a) => a.text.includes('bowline'));
+  await client.call('get_document_links', { document_id: document });
+  await client.call('find_related_documents', { document_id: document });
   await client.call('list_documents', { collection_id: collection }, (a) => a.documents.some((each) => each.id === document));
   await client.call('list_collections', {}, (a) => a.collections.some((each) => each.id === collection));
   await client.call('get_collection', { collection_id: collection }, (a) => a.document_count >= 1);

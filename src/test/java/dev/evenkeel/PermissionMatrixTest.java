@@ -223,6 +223,48 @@ class PermissionMatrixTest {
                     Need.OWN_WRITE,
                     "/api/v1/memory/matrix/batch",
                     "{'operations':[]}"),
+            row(
+                    "POST /api/v1/memory/{namespace}/search",
+                    Need.OWN_READ,
+                    "/api/v1/memory/{memory}/search",
+                    "{'query':'w'}"),
+            row(
+                    "POST /api/v1/memory/{namespace}/entries",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/matrix/entries",
+                    "{'text':'t'}"),
+            row("GET /api/v1/memory/{namespace}/vectors", Need.OWN_READ, "/api/v1/memory/{memory}/vectors"),
+            row(
+                    "PUT /api/v1/memory/{namespace}/vectors/{collection}",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/matrix/vectors/v",
+                    "{'dimension':2,'metric':'l2'}"),
+            row(
+                    "GET /api/v1/memory/{namespace}/vectors/{collection}",
+                    Need.OWN_READ,
+                    "/api/v1/memory/{memory}/vectors/{vectors}"),
+            row(
+                    "POST /api/v1/memory/{namespace}/vectors/{collection}",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/{memory}/vectors/{vectors}",
+                    "{'items':[]}"),
+            row(
+                    "POST /api/v1/memory/{namespace}/vectors/{collection}/search",
+                    Need.OWN_READ,
+                    "/api/v1/memory/{memory}/vectors/{vectors}/search",
+                    "{'vector':[1,1]}"),
+            row(
+                    "GET /api/v1/memory/{namespace}/vectors/{collection}/{id}",
+                    Need.OWN_READ,
+                    "/api/v1/memory/{memory}/vectors/{vectors}/i"),
+            row(
+                    "DELETE /api/v1/memory/{namespace}/vectors/{collection}/{id}",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/{memory}/vectors/{vectors}/i"),
+            row(
+                    "DELETE /api/v1/memory/{namespace}/vectors/{collection}",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/{memory}/vectors/{vectors}"),
             row("GET /api/v1/memory/{namespace}/entries", Need.OWN_READ, "/api/v1/memory/matrix/entries"),
             row(
                     "DELETE /api/v1/memory/{namespace}/entries",

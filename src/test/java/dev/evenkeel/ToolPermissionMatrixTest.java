@@ -26,7 +26,11 @@ class ToolPermissionMatrixTest {
     private enum Need {
         READ,
         WRITE,
-        MANAGE
+        MANAGE,
+        /** The scope read, in memory of one's own: no collection's token. */
+        OWN_READ,
+        /** The same with the scope write. */
+        OWN_WRITE
     }
 
     /** A row: a tool, what it needs, and arguments with which it would succeed. */
@@ -66,6 +70,11 @@ class ToolPermissionMatrixTest {
             row("list_collection_access_tokens", Need.MANAGE, "{'collection_id':'{collection}'}"),
             row("rotate_collection_access_token", Need.MANAGE, "{'token_id':'{cat}'}"),
             row("revoke_collection_access_token", Need.MANAGE, "{'token_id':'{cat}'}"),
+            row("remember", Need.OWN_WRITE, "{'text':'{random}','key':'k'}"),
+            row("recall", Need.OWN_READ, "{'key':'k'}"),
+            row("search_memory", Need.OWN_READ, "{'query':'words'}"),
+            row("forget", Need.OWN_WRITE, "{'key':'k'}"),
+            row("list_memories", Need.OWN_READ, "{}"),
             row("get_knowledge_stats", Need.READ, "{}"),
             row("job_status", Need.READ, "{'job_id':'{job}'}"),
             row("job_list", Need.READ, "{}"),
@@ -109,8 +118,10 @@ class ToolPermissionMatrixTest {
         if (!credential.valid()) {
             return "401";
         }
-        boolean scope = row.need() == Need.READ ? credential.reads() : credential.writes();
-        if (!scope || row.need() == Need.MANAGE && credential.kind() == Credential.Kind.COLLECTION_TOKEN) {
+        boolean scope =
+                row.need() == Need.READ || row.need() == Need.OWN_READ ? credential.reads() : credential.writes();
+        boolean within = row.need() == Need.READ || row.need() == Need.WRITE;
+        if (!scope || !within && credential.kind() == Credential.Kind.COLLECTION_TOKEN) {
             return "hidden";
         }
         return !row.namesSomething() || credential.reachesTheCollection() ? "allowed" : "unknown";

@@ -49,7 +49,7 @@ record FoundChunks(
     static FoundChunks byVector(List<CollectionRef> collections, VectorHits hits) {
         List<Found> found = new ArrayList<>(hits.hits().size());
         for (VectorHit hit : hits.hits()) {
-            found.add(new Found(hit.chunkNo(), hit.cosine(), null, null, hit.cosine(), found.size() + 1));
+            found.add(new Found(hit.chunkNo(), hit.similarity(), null, null, hit.similarity(), found.size() + 1));
         }
         return new FoundChunks("vector", collections, found, hits.complete() ? null : LOADING);
     }
@@ -69,7 +69,7 @@ record FoundChunks(
                     hit.score(),
                     keywordRank == null ? null : keyword.get(keywordRank - 1).score(),
                     keywordRank,
-                    vectorRank == null ? null : near.hits().get(vectorRank - 1).cosine(),
+                    vectorRank == null ? null : near.hits().get(vectorRank - 1).similarity(),
                     vectorRank));
         }
         return new FoundChunks("hybrid", collections, found, near.complete() ? null : LOADING);

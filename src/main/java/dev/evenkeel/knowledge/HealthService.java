@@ -15,7 +15,7 @@ public class HealthService {
     private static final long REFRESH_MS = 5_000;
     private static final String COUNTS = """
             select (select count(*) from document where indexed_revision is not null) as documents,
-                   (select coalesce(sum(chunks), 0)::bigint from corpus_state) as chunks,
+                   (select coalesce(sum(chunks), 0)::bigint from corpus_state join collection using (corpus_no)) as chunks,
                    exists (select 1 from job where kind = 'knowledge.ingest' and state in ('queued', 'running')) as busy
             """;
 

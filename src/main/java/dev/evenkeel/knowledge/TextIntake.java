@@ -174,7 +174,7 @@ public class TextIntake {
                 ? DocumentType.ofWireName(name)
                         .orElseThrow(() -> ProblemException.invalid("document_type", "is not a known type"))
                 : Optional.ofNullable(path).flatMap(DocumentType::ofFileName).orElse(DocumentType.MARKDOWN);
-        if (type == DocumentType.PDF) {
+        if (!type.isText()) {
             throw ProblemException.invalid("document_type", "cannot come as text; upload the file");
         }
         return type;

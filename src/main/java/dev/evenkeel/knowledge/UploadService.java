@@ -2,10 +2,12 @@ package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.DocumentIntake.Accepted;
 import dev.evenkeel.knowledge.DocumentIntake.Outcome;
+import dev.evenkeel.knowledge.ingestion.HttpExtractor;
 import dev.evenkeel.knowledge.ingestion.IngestionJobs;
 import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
@@ -17,10 +19,13 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipEntry;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,8 @@ public class UploadService {
     private final IngestionJobs jobs;
     private final Offload offload;
     private final KnowledgeConfig config;
+    private final ArchiveConfig archives;
+    private final HttpExtractor external;
 
     UploadService(
             Database database,
@@ -44,7 +51,9 @@ public class UploadService {
             Originals originals,
             IngestionJobs jobs,
             Offload offload,
-            KnowledgeConfig config) {
+            KnowledgeConfig config,
+            ArchiveConfig archives,
+            HttpExtractor external) {
         this.database = database;
         this.collections = collections;
         this.documents = documents;
@@ -53,6 +62,8 @@ public class UploadService {
         this.jobs = jobs;
         this.offload = offload;
         this.config = config;
+        this.archives = archives;
+        this.external = external;
     }
 
     /**
@@ -68,28 +79,95 @@ public class UploadService {
                             "file", "send 1 to " + config.maxFilesPerUpload() + " parts named \"file\""));
         }
         JobPriority priority = IngestionJobs.priority(priorityName);
+        AtomicInteger entriesLeft = new AtomicInteger(archives.maxEntries());
         return database.readSql(connection -> collections.requireForReading(connection, reach, List.of(collectionId)))
                 .chain(found -> Multi.createFrom()
                         .iterable(files)
                         .onItem()
-                        .transformToUniAndConcatenate(file -> takeOne(reach, collectionId, file, priority))
+                        .transformToUniAndConcatenate(file -> takeOne(reach, collectionId, file, priority, entriesLeft))
+                        .onItem()
+                        .<UploadResult.Item>disjoint()
                         .collect()
                         .asList())
                 .invoke(jobs::announce)
                 .map(UploadResult::new);
     }
 
-    private Uni<UploadResult.Item> takeOne(Reach reach, UUID collectionId, FileUpload file, JobPriority priority) {
+    private Uni<List<UploadResult.Item>> takeOne(
+            Reach reach, UUID collectionId, FileUpload file, JobPriority priority, AtomicInteger entriesLeft) {
         // A part counts as a file by its content type alone; then it has no name.
         String name = Objects.requireNonNullElse(file.fileName(), "");
         String path;
         try {
             path = SourcePaths.normalise(name);
         } catch (ProblemException unusable) {
-            return Uni.createFrom().item(refused(name, "invalid_path", unusable));
+            return Uni.createFrom().item(List.of(refused(name, "invalid_path", unusable)));
         }
         return offload.interactive(() -> UploadedFile.inspect(file.uploadedFile()))
-                .chain(inspected -> store(reach, collectionId, path, inspected, priority));
+                .chain(inspected -> UploadedArchive.isArchive(path)
+                        ? takeArchive(reach, collectionId, path, inspected, priority, entriesLeft)
+                        : store(reach, collectionId, path, inspected, priority).map(List::of));
+    }
+
+    /** Takes the files of an archive as if it were a folder; an archive beyond the limits is refused as a whole. */
+    private Uni<List<UploadResult.Item>> takeArchive(
+            Reach reach,
+            UUID collectionId,
+            String path,
+            UploadedFile file,
+            JobPriority priority,
+            AtomicInteger entriesLeft) {
+        if (file.sizeBytes() == 0) {
+            return store(reach, collectionId, path, file, priority).map(List::of);
+        }
+        return offload.bulk(() -> UploadedArchive.open(file, archives, entriesLeft.get()))
+                .chain(archive -> {
+                    entriesLeft.addAndGet(-archive.files().size());
+                    return Multi.createFrom()
+                            .iterable(archive.files())
+                            .onItem()
+                            .transformToUniAndConcatenate(
+                                    entry -> takeEntry(reach, collectionId, path, archive, entry, priority))
+                            .collect()
+                            .asList()
+                            .eventually(() -> offload.bulk(() -> {
+                                archive.close();
+                                return true;
+                            }));
+                })
+                .onFailure(ExtractionException.class)
+                .recoverWithUni(failure -> reject(reach, collectionId, path, file, error((ExtractionException) failure))
+                        .map(List::of));
+    }
+
+    private Uni<UploadResult.Item> takeEntry(
+            Reach reach,
+            UUID collectionId,
+            String archivePath,
+            UploadedArchive archive,
+            ZipEntry entry,
+            JobPriority priority) {
+        String path;
+        try {
+            path = SourcePaths.normalise(archivePath + "/" + entry.getName());
+        } catch (ProblemException unusable) {
+            return Uni.createFrom().item(refused(archivePath + "/" + entry.getName(), "invalid_path", unusable));
+        }
+        if (UploadedArchive.isNested(path)) {
+            return Uni.createFrom()
+                    .item(refused(
+                            path,
+                            ExtractionCode.NESTED_ARCHIVE.wireName(),
+                            "An archive inside an archive is not unpacked; send it by itself."));
+        }
+        return offload.bulk(() -> archive.unpack(entry, config.maxDocumentSize().asLongValue()))
+                .chain(unpacked -> store(reach, collectionId, path, unpacked, priority)
+                        .eventually(() -> offload.bulk(() -> Files.deleteIfExists(unpacked.path()))))
+                .onFailure(ExtractionException.class)
+                .recoverWithItem(failure -> {
+                    ExtractionException refusal = (ExtractionException) failure;
+                    return refused(path, refusal.code().wireName(), String.valueOf(refusal.getMessage()));
+                });
     }
 
     private Uni<UploadResult.Item> store(
@@ -108,13 +186,9 @@ public class UploadService {
                                         + config.maxDocumentSize().asLongValue() + " bytes."));
             }
             type = DocumentTypes.detect(path, file.head());
+            external.requireIfNeeded(type);
         } catch (ExtractionException e) {
-            return reject(
-                    reach,
-                    collectionId,
-                    path,
-                    file,
-                    new DocumentView.ErrorView(e.code().wireName(), String.valueOf(e.getMessage())));
+            return reject(reach, collectionId, path, file, error(e));
         }
         DocumentDraft draft = draft(path, type.wireName(), file);
         return database.writeSql(tx -> collections
@@ -163,13 +237,16 @@ public class UploadService {
                 path, accepted.state(), accepted.outcome() == Outcome.DUPLICATE, accepted.id(), jobId, null);
     }
 
+    private static DocumentView.ErrorView error(ExtractionException failure) {
+        return new DocumentView.ErrorView(failure.code().wireName(), String.valueOf(failure.getMessage()));
+    }
+
     private static UploadResult.Item refused(String path, String code, ProblemException problem) {
+        return refused(path, code, problem.problem().detail());
+    }
+
+    private static UploadResult.Item refused(String path, String code, String detail) {
         return new UploadResult.Item(
-                path,
-                DocumentState.REJECTED.wireName(),
-                false,
-                null,
-                null,
-                new DocumentView.ErrorView(code, problem.problem().detail()));
+                path, DocumentState.REJECTED.wireName(), false, null, null, new DocumentView.ErrorView(code, detail));
     }
 }

@@ -78,7 +78,7 @@ public class SearchTools {
                             required = false)
                     NewSearch.Mode mode) {
         List<UUID> within = collectionId == null ? null : List.of(collectionId);
-        return search.search(caller.get(), new NewSearch(query, within, maxResults, mode, null, maxTokens, null, null))
+        return search.search(caller.get(), new NewSearch(query, within, maxResults, mode, null, maxTokens))
                 .map(SearchAnswer::of);
     }
 

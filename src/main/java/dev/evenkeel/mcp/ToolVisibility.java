@@ -30,16 +30,20 @@ public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTempl
     private static final Set<String> MANAGING =
             Set.of("create_collection", "rename_collection", "delete_collection", "move_document");
 
+    private static final Set<String> MEMORY = Set.of("remember", "recall", "search_memory", "forget", "list_memories");
+
     private static final String SHARING = "_collection_access_token";
 
     private final CurrentCaller caller;
     private final boolean knowledge;
     private final boolean identity;
+    private final boolean memory;
 
     ToolVisibility(CurrentCaller caller, ReplicaConfig replica) {
         this.caller = caller;
         this.knowledge = replica.modules().contains("knowledge");
         this.identity = replica.modules().contains("identity");
+        this.memory = replica.modules().contains("memory");
     }
 
     /** A filter that throws would be passed over, so this one never does. */
@@ -69,6 +73,9 @@ public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTempl
     }
 
     private boolean isOn(ToolInfo tool) {
+        if (MEMORY.contains(tool.name())) {
+            return memory;
+        }
         return tool.name().startsWith("job_")
                 || knowledge && (identity || !tool.name().contains(SHARING));
     }
@@ -77,6 +84,6 @@ public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTempl
         boolean readOnly = tool.annotations().map(ToolAnnotations::readOnlyHint).orElse(false);
         boolean manages = MANAGING.contains(tool.name()) || tool.name().contains(SHARING);
         return caller.scopes().contains(readOnly && !manages ? Scope.READ : Scope.WRITE)
-                && (caller.collectionId() == null || !manages);
+                && (caller.collectionId() == null || !manages && !MEMORY.contains(tool.name()));
     }
 }

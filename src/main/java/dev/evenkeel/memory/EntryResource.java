@@ -16,13 +16,16 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Date;
@@ -72,6 +75,33 @@ public class EntryResource {
                 .chain(page -> json.write(page, estimatedBytes(page.items())));
     }
 
+    /** Stores an entry that can be searched for; without a key it gets a new one. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = RichEntry.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "Overwritten",
+            content = @Content(schema = @Schema(implementation = WrittenEntry.class)))
+    @APIResponse(
+            responseCode = "201",
+            description = "Created",
+            content = @Content(schema = @Schema(implementation = WrittenEntry.class)))
+    public Uni<Response> create(
+            @PathParam("namespace") String namespace, @Context UriInfo uri, byte @Nullable [] body) {
+        Caller who = caller.get();
+        return json.read(body, RichEntry.class)
+                .chain(entry -> entries.create(who, namespace, entry))
+                .map(written -> Response.status(written.created() ? Response.Status.CREATED : Response.Status.OK)
+                        .entity(written)
+                        .location(uri.getBaseUriBuilder()
+                                .path(EntryResource.class)
+                                .path("{key}")
+                                .build(new Object[] {namespace, written.key()}, true))
+                        .tag(String.valueOf(written.version()))
+                        .build());
+    }
+
     /** Deletes all entries whose key begins with a prefix; every entry needs {@code all=true}. */
     @DELETE
     public Uni<Batches.Cleared> clear(
@@ -109,7 +139,7 @@ public class EntryResource {
         Caller who = caller.get();
         Expectation expectation = Expectation.of(ifMatch, ifNoneMatch);
         return json.read(body, JsonText.class)
-                .chain(value -> entries.put(who, namespace, new NewEntry(key, value, ttlS, sliding), expectation))
+                .chain(value -> entries.put(who, namespace, NewEntry.plain(key, value, ttlS, sliding), expectation))
                 .map(written -> Response.status(written.created() ? Response.Status.CREATED : Response.Status.OK)
                         .entity(written)
                         .tag(String.valueOf(written.version()))
@@ -204,7 +234,8 @@ public class EntryResource {
 
     static long estimatedBytes(List<EntryView> items) {
         return items.stream()
-                .mapToLong(entry -> ENTRY_JSON_BYTES + (entry.value() == null ? 0 : entry.sizeBytes()))
+                .mapToLong(entry ->
+                        ENTRY_JSON_BYTES + (entry.value() == null ? entry.key().length() : entry.sizeBytes()))
                 .sum();
     }
 

@@ -2,10 +2,13 @@ package dev.evenkeel.memory;
 
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.database.UuidV7;
 import dev.evenkeel.platform.http.Cursor;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.ProblemException;
+import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.unchecked.Unchecked;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class EntryService {
     private static final int CLEARED_AT_ONCE = 5_000;
+    /** A request of more items is checked on a worker. */
+    private static final int CHECKED_INLINE = 1_000;
 
     private final Database database;
     private final NamespaceRepository namespaces;
@@ -30,6 +36,7 @@ public class EntryService {
     private final WriteRules rules;
     private final ReadCounts counts;
     private final MemoryConfig config;
+    private final Offload offload;
 
     EntryService(
             Database database,
@@ -38,7 +45,8 @@ public class EntryService {
             EntryTransaction transaction,
             WriteRules rules,
             ReadCounts counts,
-            MemoryConfig config) {
+            MemoryConfig config,
+            Offload offload) {
         this.database = database;
         this.namespaces = namespaces;
         this.entries = entries;
@@ -46,6 +54,7 @@ public class EntryService {
         this.rules = rules;
         this.counts = counts;
         this.config = config;
+        this.offload = offload;
     }
 
     /** Which keys a list shows. */
@@ -54,7 +63,7 @@ public class EntryService {
     /** Stores an entry; the namespace is created when there is none. */
     Uni<WrittenEntry> put(Caller caller, String namespace, NewEntry entry, Expectation expectation) {
         UUID owner = Owner.writing(caller);
-        EntryWrite write = rules.write(entry.key(), entry.value(), entry.ttlS(), entry.sliding());
+        EntryWrite write = rules.write(entry);
         Names.namespace(namespace);
         if (expectation.isNone()) {
             return store(owner, namespace, List.of(write)).map(written -> written.get(0));
@@ -63,11 +72,19 @@ public class EntryService {
                 .map(results -> written(results.get(0)));
     }
 
+    /** Stores an entry, under a new key when it has none; the namespace is created when there is none. */
+    public Uni<WrittenEntry> create(Caller caller, String namespace, RichEntry entry) {
+        String key = entry.key() == null ? UuidV7.next().toString() : entry.key();
+        return put(caller, namespace, entry.withKey(key), Expectation.NONE);
+    }
+
     /** Stores entries together. */
     public Uni<Batches.Stored> storeAll(Caller caller, String namespace, List<NewEntry> items) {
         UUID owner = Owner.writing(caller);
-        List<EntryWrite> writes = rules.writes(items);
-        return store(owner, Names.namespace(namespace), writes).map(Batches.Stored::new);
+        Names.namespace(namespace);
+        return checked(items.size(), () -> rules.writes(items))
+                .chain(writes -> store(owner, namespace, writes))
+                .map(Batches.Stored::new);
     }
 
     /** The same in the caller's transaction. */
@@ -75,21 +92,37 @@ public class EntryService {
         UUID owner = Owner.writing(caller);
         List<EntryWrite> writes = rules.writes(items);
         Names.namespace(namespace);
-        return entries.put(tx, owner, namespace, writes)
+        return (searchable(writes)
+                        ? Uni.createFrom().item(List.<WrittenEntry>of())
+                        : entries.put(tx, owner, namespace, writes))
                 .chain(written -> written.isEmpty()
                         ? putAll(tx, owner, namespace, writes)
                         : Uni.createFrom().item(ordered(writes, written)))
                 .map(Batches.Stored::new);
     }
 
+    /** Checks a request that may be long: on a worker when it is. */
+    private <T> Uni<T> checked(int items, Callable<T> check) {
+        return items <= CHECKED_INLINE
+                ? Uni.createFrom().item(Unchecked.supplier(check::call))
+                : offload.interactive(check);
+    }
+
     private Uni<List<WrittenEntry>> store(UUID owner, String namespace, List<EntryWrite> writes) {
         if (writes.isEmpty()) {
             return Uni.createFrom().item(List.of());
+        }
+        if (searchable(writes)) {
+            return database.writeSql(tx -> putAll(tx, owner, namespace, writes));
         }
         return database.writeStatement(connection -> entries.put(connection, owner, namespace, writes))
                 .chain(written -> written.isEmpty()
                         ? database.writeSql(tx -> putAll(tx, owner, namespace, writes))
                         : Uni.createFrom().item(ordered(writes, written)));
+    }
+
+    private static boolean searchable(List<EntryWrite> writes) {
+        return writes.stream().anyMatch(write -> write.search() != null);
     }
 
     private Uni<List<WrittenEntry>> putAll(SqlConnection tx, UUID owner, String namespace, List<EntryWrite> writes) {
@@ -105,7 +138,11 @@ public class EntryService {
 
     /** Does all steps of a transaction, or none. */
     public Uni<Batches.Done> transact(Caller caller, String namespace, List<NewOperation> steps) {
-        return database.writeSql(tx -> transact(tx, caller, namespace, steps));
+        UUID owner = Owner.writing(caller);
+        Names.namespace(namespace);
+        return checked(steps.size(), () -> rules.operations(steps))
+                .chain(operations -> database.writeSql(tx -> apply(tx, owner, namespace, operations)))
+                .map(Batches.Done::new);
     }
 
     /** The same in the caller's transaction. */
@@ -173,8 +210,11 @@ public class EntryService {
     /** The entries of many keys. */
     public Uni<Batches.Loaded> loadAll(Caller caller, String namespace, List<String> wanted) {
         UUID owner = Owner.reading(caller);
-        List<String> keys = rules.keys(wanted);
         Names.namespace(namespace);
+        return checked(wanted.size(), () -> rules.keys(wanted)).chain(keys -> load(owner, namespace, keys));
+    }
+
+    private Uni<Batches.Loaded> load(UUID owner, String namespace, List<String> keys) {
         if (keys.isEmpty()) {
             return Uni.createFrom().item(new Batches.Loaded(List.of(), List.of()));
         }
@@ -195,7 +235,7 @@ public class EntryService {
         }
     }
 
-    /** The entries as they are after those were touched whose reading is a write. */
+    /** The values are those of one moment; only the times are those after the entries were touched whose reading is a write. */
     private Uni<List<EntryRepository.Found>> touched(List<EntryRepository.Found> found) {
         List<String> keys = new ArrayList<>();
         for (EntryRepository.Found each : found) {
@@ -215,8 +255,12 @@ public class EntryService {
                     List<EntryRepository.Found> result = new ArrayList<>(found.size());
                     for (EntryRepository.Found each : found) {
                         EntryView entry = each.entry();
-                        EntryView now = entry != null && each.needsTouch() ? renewed.get(entry.key()) : entry;
-                        result.add(new EntryRepository.Found(namespaceNo, each.evictable(), now));
+                        EntryView now = entry == null ? null : renewed.get(entry.key());
+                        result.add(
+                                entry == null || now == null
+                                        ? each
+                                        : new EntryRepository.Found(
+                                                namespaceNo, each.evictable(), entry.accessed(now)));
                     }
                     return result;
                 });
@@ -303,11 +347,12 @@ public class EntryService {
     /** Deletes many entries together. */
     public Uni<Batches.Deleted> deleteAll(Caller caller, String namespace, List<String> wanted) {
         UUID owner = Owner.writing(caller);
-        List<String> keys = rules.keys(wanted);
-        return remove(owner, Names.namespace(namespace), keys)
-                .map(gone -> new Batches.Deleted(
-                        gone.size(),
-                        keys.stream().filter(key -> !gone.contains(key)).toList()));
+        Names.namespace(namespace);
+        return checked(wanted.size(), () -> rules.keys(wanted))
+                .chain(keys -> remove(owner, namespace, keys)
+                        .map(gone -> new Batches.Deleted(
+                                gone.size(),
+                                keys.stream().filter(key -> !gone.contains(key)).toList())));
     }
 
     private Uni<Set<String>> remove(UUID owner, String namespace, List<String> keys) {

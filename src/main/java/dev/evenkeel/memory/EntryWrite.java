@@ -1,6 +1,5 @@
 package dev.evenkeel.memory;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,19 +9,22 @@ import org.jspecify.annotations.Nullable;
  * @param valueBytes its bytes in UTF-8
  * @param ttlS seconds to live; 0 for ever, null for the namespace's default
  * @param sliding whether reading renews them; null for the namespace's default
+ * @param search what it can be searched for by; null when it cannot
  */
 record EntryWrite(
         String key,
         String value,
         int valueBytes,
         @Nullable Long ttlS,
-        @Nullable Boolean sliding) {
-    static EntryWrite of(String key, String value, @Nullable Long ttlS, @Nullable Boolean sliding) {
-        return new EntryWrite(key, value, value.getBytes(StandardCharsets.UTF_8).length, ttlS, sliding);
+        @Nullable Boolean sliding,
+        @Nullable SearchData search) {
+    static EntryWrite of(
+            String key, String value, @Nullable Long ttlS, @Nullable Boolean sliding, @Nullable SearchData search) {
+        return new EntryWrite(key, value, JsonText.utf8Length(value), ttlS, sliding, search);
     }
 
     int sizeBytes() {
-        return valueBytes + key.getBytes(StandardCharsets.UTF_8).length;
+        return valueBytes + JsonText.utf8Length(key) + SearchData.sizeBytes(search);
     }
 
     /** Seconds to live in that namespace; null for ever. */

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.core.json.Json;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,25 @@ import org.jspecify.annotations.Nullable;
 @Schema(type = SchemaType.OBJECT, description = "Any JSON value")
 public record JsonText(String text, boolean storable) {
     private static final JsonText NULL = new JsonText("null", true);
+
+    /** A text as a JSON string. */
+    static JsonText of(String text) {
+        return new JsonText(TextNode.valueOf(text).toString(), PlainText.isStorable(text));
+    }
+
+    /** What a JSON string says, any other JSON as it is; cut to so many UTF-16 units. */
+    public static String plain(String json, int maxLength) {
+        String shortened = json.length() > maxLength * 6L + 2 ? PlainText.cut(json, maxLength) : json;
+        if (shortened.length() < json.length() || !json.startsWith("\"")) {
+            return PlainText.cut(shortened, maxLength);
+        }
+        return PlainText.cut(String.valueOf(Json.decodeValue(json)), maxLength);
+    }
+
+    /** Bytes of a text in UTF-8; 0 for null. */
+    static int utf8Length(@Nullable String text) {
+        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+    }
 
     /**
      * Checks that the value can be kept.

@@ -16,13 +16,49 @@ public interface MemoryConfig {
     @WithDefault("10000")
     int maxBatchItems();
 
-    /** Largest body of a batch, and largest answer of a batch or of a page with values. */
-    @WithDefault("32M")
+    /** Largest answer of a batch or of a page with values; what is larger is cut, or refused. */
+    @WithDefault("16M")
     MemorySize maxBatchSize();
 
     /** Most namespaces of one owner. */
     @WithDefault("10000")
     int maxNamespaces();
+
+    /** Largest text that an entry is searched for by, in UTF-8. */
+    @WithDefault("64K")
+    MemorySize maxTextSize();
+
+    /** Largest metadata of an entry or a vector, as JSON in UTF-8. */
+    @WithDefault("16K")
+    MemorySize maxMetadataSize();
+
+    /** Language of the texts in namespaces that get their first one, such as {@code english}; {@code simple} keeps words as they are. */
+    @WithDefault("english")
+    String language();
+
+    /** Time between two looks for texts that have no vector yet. */
+    @WithDefault("1s")
+    Duration embeddingInterval();
+
+    /** Texts that are embedded and stored at once. */
+    @WithDefault("64")
+    int embedBatch();
+
+    /** Most collections of vectors in one namespace. */
+    @WithDefault("100")
+    int maxCollections();
+
+    /** Most vectors in one collection of metric cosine. */
+    @WithDefault("1000000")
+    long maxVectors();
+
+    /** Largest size of the vectors of one collection of metric l2 or inner_product: every search reads all of them. */
+    @WithDefault("80M")
+    MemorySize maxExactSize();
+
+    /** Most namespaces that one search takes in. */
+    @WithDefault("1000")
+    int maxSearchedNamespaces();
 
     /** Time between two sweeps of expired entries; they are not found from their expiry on, this frees their space. */
     @WithDefault("5s")

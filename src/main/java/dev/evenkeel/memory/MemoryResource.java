@@ -25,6 +25,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -44,6 +45,7 @@ public class MemoryResource {
     private final NamespaceService namespaces;
     private final EntryService entries;
     private final RepeatableWrites repeatable;
+    private final MemorySearchService search;
     private final JsonBodies json;
     private final CurrentCaller caller;
 
@@ -51,11 +53,13 @@ public class MemoryResource {
             NamespaceService namespaces,
             EntryService entries,
             RepeatableWrites repeatable,
+            MemorySearchService search,
             JsonBodies json,
             CurrentCaller caller) {
         this.namespaces = namespaces;
         this.entries = entries;
         this.repeatable = repeatable;
+        this.search = search;
         this.json = json;
         this.caller = caller;
     }
@@ -130,6 +134,22 @@ public class MemoryResource {
         return namespaces.collectGarbage(caller.get(), namespace);
     }
 
+    /** Finds entries by text, by vector, by both or by metadata alone; what has expired or is gone is never found. */
+    @POST
+    @Path("/{namespace}/search")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = MemoryQuery.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = MemoryResults.class)))
+    public Uni<Response> search(@PathParam("namespace") String namespace, byte @Nullable [] body) {
+        Caller who = caller.get();
+        return json.read(body, MemoryQuery.class)
+                .chain(wanted -> search.search(who, namespace, wanted))
+                .chain(found -> json.write(found, found.estimatedBytes()));
+    }
+
     /** Stores many entries in one transaction. */
     @POST
     @Path("/{namespace}/batch-store")
@@ -155,7 +175,8 @@ public class MemoryResource {
                             body,
                             items,
                             tx -> entries.storeAll(tx, who, namespace, batch.items()));
-            return answer.chain(done -> json.write(done, (long) items * WRITTEN_JSON_BYTES));
+            return answer.chain(
+                    done -> json.write(done, (long) items * WRITTEN_JSON_BYTES + (body == null ? 0 : body.length)));
         });
     }
 
@@ -172,7 +193,8 @@ public class MemoryResource {
         Caller who = caller.get();
         return json.read(body, Batches.Keys.class)
                 .chain(batch -> entries.loadAll(who, namespace, batch.keys()))
-                .chain(loaded -> json.write(loaded, EntryResource.estimatedBytes(loaded.found())));
+                .chain(loaded ->
+                        json.write(loaded, EntryResource.estimatedBytes(loaded.found()) + keyBytes(loaded.missing())));
     }
 
     /** Deletes many entries in one transaction. */
@@ -188,7 +210,7 @@ public class MemoryResource {
         Caller who = caller.get();
         return json.read(body, Batches.Keys.class)
                 .chain(batch -> entries.deleteAll(who, namespace, batch.keys()))
-                .chain(deleted -> json.write(deleted, (long) deleted.missing().size() * WRITTEN_JSON_BYTES));
+                .chain(deleted -> json.write(deleted, keyBytes(deleted.missing())));
     }
 
     /** Puts, deletes and checks that happen together, or not at all: then 412 says which entries are not as expected. */
@@ -216,7 +238,12 @@ public class MemoryResource {
                             body,
                             items,
                             tx -> entries.transact(tx, who, namespace, batch.operations()));
-            return answer.chain(done -> json.write(done, (long) items * WRITTEN_JSON_BYTES));
+            return answer.chain(
+                    done -> json.write(done, (long) items * WRITTEN_JSON_BYTES + (body == null ? 0 : body.length)));
         });
+    }
+
+    private static long keyBytes(List<String> keys) {
+        return keys.stream().mapToLong(String::length).sum();
     }
 }

@@ -3,7 +3,13 @@ package dev.evenkeel.memory;
 import io.vertx.mutiny.sqlclient.Row;
 import org.jspecify.annotations.Nullable;
 
-/** A namespace as a transaction sees it. */
+/**
+ * A namespace as a transaction sees it.
+ *
+ * @param corpusNo where its entries are indexed; null while none can be searched for
+ * @param searchLanguage of the texts in it
+ * @param vectorDimension of the vectors that came with entries
+ */
 record Namespace(
         long no,
         String name,
@@ -13,9 +19,13 @@ record Namespace(
         @Nullable Long maxBytes,
         @Nullable Integer maxValueBytes,
         Eviction eviction,
-        boolean history) {
+        boolean history,
+        @Nullable Long corpusNo,
+        @Nullable String searchLanguage,
+        @Nullable Integer vectorDimension) {
     static final String COLUMNS =
-            "namespace_no, name, default_ttl_s, sliding, max_entries, max_bytes, max_value_bytes, eviction, history";
+            "namespace_no, name, default_ttl_s, sliding, max_entries, max_bytes, max_value_bytes, eviction, history,"
+                    + " corpus_no, search_language, vector_dimension";
 
     static Namespace of(Row row) {
         return new Namespace(
@@ -27,7 +37,10 @@ record Namespace(
                 row.getLong("max_bytes"),
                 row.getInteger("max_value_bytes"),
                 Eviction.valueOf(row.getString("eviction")),
-                row.getBoolean("history"));
+                row.getBoolean("history"),
+                row.getLong("corpus_no"),
+                row.getString("search_language"),
+                row.getInteger("vector_dimension"));
     }
 
     boolean hasQuota() {

@@ -1,5 +1,6 @@
 package dev.evenkeel.memory;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.evenkeel.platform.http.ProblemException;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param sliding for a put: whether reading renews them
  * @param expectVersion the entry must be in this version
  * @param expectAbsent true: there must be no such entry; false: there must be one
+ * @param text for a put: what it is found by, by words and by meaning
+ * @param metadata for a put: an object that searches can filter by
+ * @param vector for a put: what it is found by among vectors
  */
 public record NewOperation(
         @NotNull EntryOperation.Kind op,
@@ -25,7 +29,11 @@ public record NewOperation(
 
         @Nullable Boolean sliding,
         @Nullable Long expectVersion,
-        @Nullable Boolean expectAbsent) {
+        @Nullable Boolean expectAbsent,
+        @Nullable String text,
+        @Nullable JsonText metadata,
+
+        @JsonDeserialize(using = VectorReader.class) float @Nullable [] vector) {
 
     /** The expectation of a step that is called {@code field} in errors. */
     Expectation expectation(String field) {

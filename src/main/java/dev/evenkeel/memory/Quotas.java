@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -18,8 +19,13 @@ class Quotas {
     private static final String COUNT = """
             update memory_counter set entries = entries + $3, bytes = bytes + $4 where namespace_no = $1 and slot = $2""";
 
+    /** What has expired takes no room, swept or not. */
     private static final String TOTAL = """
-            select sum(entries)::bigint as entries, sum(bytes)::bigint as bytes from memory_counter where namespace_no = $1""";
+            select c.entries - x.entries as entries, c.bytes - x.bytes as bytes
+            from (select sum(entries)::bigint as entries, sum(bytes)::bigint as bytes
+                  from memory_counter where namespace_no = $1) c,
+                 (select count(*) as entries, coalesce(sum(size_bytes), 0)::bigint as bytes
+                  from memory_entry where namespace_no = $1 and expires_at <= clock_timestamp()) x""";
 
     private final Sweeper sweeper;
 
@@ -65,9 +71,10 @@ class Quotas {
      * Counts, and makes room where the change has used more than there is. What others are evicting at this moment is left to
      * them.
      *
+     * @return the chunks of what was removed for that, to be taken out of the index at the end
      * @throws ProblemException (as failure) 409 that says which quota is reached
      */
-    Uni<Void> settle(SqlConnection tx, Namespace namespace, Change change) {
+    Uni<List<Long>> settle(SqlConnection tx, Namespace namespace, Change change) {
         boolean grows = change.entries() > 0 || change.bytes() > 0;
         short slot = EntryRepository.slot();
         return count(tx, namespace, slot, change)
@@ -76,35 +83,43 @@ class Quotas {
                         : sweeper.noteExpired(tx, namespace.no(), change.expired()))
                 .chain(() -> grows && namespace.hasQuota()
                         ? makeRoom(tx, namespace, slot, change)
-                        : Uni.createFrom().voidItem());
+                        : Uni.createFrom().item(List.of()));
     }
 
-    private Uni<Void> makeRoom(SqlConnection tx, Namespace namespace, short slot, Change change) {
+    private Uni<List<Long>> makeRoom(SqlConnection tx, Namespace namespace, short slot, Change change) {
+        return evict(tx, namespace, slot, change.written())
+                .call(() -> total(tx, namespace)
+                        .map(total -> namespace.eviction() == Eviction.none ? total : change.alone())
+                        .invoke(total -> requireFits(namespace, total)))
+                .map(Sweeper.Removed::chunkNos);
+    }
+
+    private static void requireFits(Namespace namespace, Total total) {
+        if (!total.fits(namespace)) {
+            throw exceeded(namespace, total);
+        }
+    }
+
+    /** Evicts what exceeds the quota of a namespace that evicts. */
+    Uni<Sweeper.Removed> evictExcess(SqlConnection tx, Namespace namespace, short slot) {
+        return evict(tx, namespace, slot, Set.of());
+    }
+
+    /** Step by step, until all fits or others hold what is left. */
+    private Uni<Sweeper.Removed> evict(SqlConnection tx, Namespace namespace, short slot, Set<String> spared) {
         return total(tx, namespace)
-                .chain(full -> full.fits(namespace)
-                        ? Uni.createFrom().item(full)
-                        : sweeper.sweep(tx, namespace, slot).chain(() -> total(tx, namespace)))
-                .chain(full -> evict(tx, namespace, slot, full, change.written()))
-                .chain(evicted -> total(tx, namespace))
-                .map(total -> namespace.eviction() == Eviction.none ? total : change.alone())
-                .invoke(total -> {
-                    if (!total.fits(namespace)) {
-                        throw exceeded(namespace, total);
-                    }
-                })
-                .replaceWithVoid();
-    }
-
-    /** Evicts what exceeds the quota of a namespace that evicts; gives the number of entries. */
-    Uni<Integer> evictExcess(SqlConnection tx, Namespace namespace, short slot) {
-        return total(tx, namespace).chain(total -> evict(tx, namespace, slot, total, Set.of()));
-    }
-
-    private Uni<Integer> evict(SqlConnection tx, Namespace namespace, short slot, Total total, Set<String> spared) {
-        return total.fits(namespace) || namespace.eviction() == Eviction.none
-                ? Uni.createFrom().item(0)
-                : sweeper.evict(
-                        tx, namespace, slot, total.excessEntries(namespace), total.excessBytes(namespace), spared);
+                .chain(total -> total.fits(namespace) || namespace.eviction() == Eviction.none
+                        ? Uni.createFrom().item(Sweeper.Removed.NOTHING)
+                        : sweeper.evict(
+                                        tx,
+                                        namespace,
+                                        slot,
+                                        total.excessEntries(namespace),
+                                        total.excessBytes(namespace),
+                                        spared)
+                                .chain(step -> step.entries() == 0
+                                        ? Uni.createFrom().item(step)
+                                        : evict(tx, namespace, slot, spared).map(step::and)));
     }
 
     private static ProblemException exceeded(Namespace namespace, Total total) {

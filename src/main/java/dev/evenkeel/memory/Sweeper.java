@@ -2,43 +2,49 @@ package dev.evenkeel.memory;
 
 import dev.evenkeel.platform.jobs.RecurringJob;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Frees the space of entries that have expired, makes room in full namespaces, and removes what was deleted as a whole. */
+/** Frees the space of entries that have expired, and makes room in full namespaces. */
 @ApplicationScoped
 class Sweeper implements RecurringJob {
     private static final int BATCH = 2_000;
     private static final int ROUNDS = 10;
+    private static final int EVICTED_AT_ONCE = 64;
 
     /**
-     * The rows of {@code gone} are counted, noted and, where a history is kept, recorded. Rows that others have locked are
-     * passed over, so that this never waits while it holds a counter.
+     * The rows of {@code gone} are counted, noted and, where a history is kept, recorded: each step reads the one before, so
+     * that locks are taken in the order in which writers take them. Rows that others have locked are passed over.
      */
     private static final String ACCOUNT = """
+            , sums as materialized (
+                select namespace_no, count(*) as entries, sum(size_bytes)::bigint as bytes from gone group by 1 order by 1)
             , counted as (
                 update memory_counter c set entries = c.entries - d.entries, bytes = c.bytes - d.bytes
-                from (select namespace_no, count(*) as entries, sum(size_bytes)::bigint as bytes from gone group by 1) d
-                where c.namespace_no = d.namespace_no and c.slot = $1)
+                from sums d where c.namespace_no = d.namespace_no and c.slot = $1 returning c.namespace_no)
             , noted as (
                 insert into memory_usage as u (namespace_no, %2$s)
-                select namespace_no, count(*) from gone group by 1
-                on conflict (namespace_no) do update set %2$s = u.%2$s + excluded.%2$s)
+                select namespace_no, entries from sums where namespace_no in (select namespace_no from counted) order by 1
+                on conflict (namespace_no) do update set %2$s = u.%2$s + excluded.%2$s
+                returning u.namespace_no)
             , numbered as (
-                update memory_namespace n set last_change_no = n.last_change_no + d.changes
-                from (select namespace_no, count(*) as changes from gone group by 1) d
-                where n.namespace_no = d.namespace_no and n.history
-                returning n.namespace_no, n.last_change_no - d.changes as before)
+                update memory_namespace n set last_change_no = n.last_change_no + d.entries
+                from sums d
+                where n.namespace_no = d.namespace_no and n.history and n.namespace_no in (select namespace_no from noted)
+                returning n.namespace_no, n.last_change_no - d.entries as before)
             , recorded as (
                 insert into memory_change (namespace_no, change_no, key, operation, version, changed_at)
                 select g.namespace_no, n.before + row_number() over (partition by g.namespace_no order by g.key), g.key, '%1$s',
                        g.version, clock_timestamp()
                 from gone g join numbered n using (namespace_no))
-            select count(*)::int as removed from gone""";
+            select count(*)::int as removed, array_agg(chunk_no) filter (where chunk_no is not null) as chunk_nos from gone""";
 
     private static final String SWEEP = """
             with dead as materialized (
@@ -47,29 +53,29 @@ class Sweeper implements RecurringJob {
                 order by expires_at limit $3 for update skip locked)
             , gone as (
                 delete from memory_entry e using dead d where e.namespace_no = d.namespace_no and e.key = d.key
-                returning e.namespace_no, e.key, e.size_bytes, e.version)
+                returning e.namespace_no, e.key, e.size_bytes, e.version, e.chunk_no)
             """ + ACCOUNT.formatted("expire", "expired");
 
     private static final String EVICT = """
             with candidates as materialized (
-                select namespace_no, key, size_bytes, accessed_at from memory_entry
-                where namespace_no = $2 and evictable and key <> all($5)
-                order by accessed_at, key limit $6 for update skip locked)
+                select namespace_no, key, size_bytes, used_at from memory_entry
+                where namespace_no = $2 and used_at is not null and key <> all($5)
+                order by used_at, key limit $6 for update skip locked)
             , ranked as (
                 select namespace_no, key, row_number() over used as place, sum(size_bytes) over used - size_bytes as freed
-                from candidates window used as (order by accessed_at, key))
+                from candidates window used as (order by used_at, key))
             , gone as (
                 delete from memory_entry e using ranked r
                 where e.namespace_no = r.namespace_no and e.key = r.key and (r.place <= $3 or r.freed < $4)
-                returning e.namespace_no, e.key, e.size_bytes, e.version)
+                returning e.namespace_no, e.key, e.size_bytes, e.version, e.chunk_no)
             """ + ACCOUNT.formatted("evict", "evicted");
 
     private final MemoryConfig config;
-    private final History history;
+    private final EntryIndex index;
 
-    Sweeper(MemoryConfig config, History history) {
+    Sweeper(MemoryConfig config, EntryIndex index) {
         this.config = config;
-        this.history = history;
+        this.index = index;
     }
 
     @Override
@@ -85,36 +91,56 @@ class Sweeper implements RecurringJob {
     @Override
     public Uni<Void> run(SqlConnection tx) {
         return sweep(tx, null, EntryRepository.slot(), ROUNDS)
-                .chain(() -> purge(tx))
-                .chain(() -> history.prune(tx));
-    }
-
-    /** Removes the expired entries of one namespace, at most some thousands; gives their number. */
-    Uni<Integer> sweep(SqlConnection tx, Namespace namespace, short slot) {
-        return sweep(tx, namespace.no(), slot, ROUNDS);
-    }
-
-    private Uni<Integer> sweep(SqlConnection tx, @Nullable Long namespaceNo, short slot, int rounds) {
-        return tx.preparedQuery(SWEEP)
-                .execute(Tuple.of(slot, namespaceNo, BATCH))
-                .map(rows -> rows.iterator().next().getInteger("removed"))
-                .chain(removed -> removed < BATCH || rounds <= 1
-                        ? Uni.createFrom().item(removed)
-                        : sweep(tx, namespaceNo, slot, rounds - 1).map(more -> more + removed));
+                // Last: from here to the commit other writers of the same index wait.
+                .chain(swept -> index.remove(tx, swept.chunkNos()));
     }
 
     /**
-     * Removes the least recently used entries until so much is free.
+     * Entries that were removed.
+     *
+     * @param chunkNos what is left of them in the search index, to be removed at the end of the transaction
+     */
+    record Removed(int entries, List<Long> chunkNos) {
+        static final Removed NOTHING = new Removed(0, List.of());
+
+        private static Removed of(Row row) {
+            Long[] chunkNos = row.getArrayOfLongs("chunk_nos");
+            return new Removed(row.getInteger("removed"), chunkNos == null ? List.of() : List.of(chunkNos));
+        }
+
+        Removed and(Removed more) {
+            List<Long> all = new ArrayList<>(chunkNos);
+            all.addAll(more.chunkNos);
+            return new Removed(entries + more.entries, all);
+        }
+    }
+
+    /** Removes the expired entries of one namespace, at most some thousands. */
+    Uni<Removed> sweep(SqlConnection tx, Namespace namespace, short slot) {
+        return sweep(tx, namespace.no(), slot, ROUNDS);
+    }
+
+    private Uni<Removed> sweep(SqlConnection tx, @Nullable Long namespaceNo, short slot, int rounds) {
+        return tx.preparedQuery(SWEEP)
+                .execute(Tuple.of(slot, namespaceNo, BATCH))
+                .map(rows -> Removed.of(rows.iterator().next()))
+                .chain(removed -> removed.entries() < BATCH || rounds <= 1
+                        ? Uni.createFrom().item(removed)
+                        : sweep(tx, namespaceNo, slot, rounds - 1).map(removed::and));
+    }
+
+    /**
+     * Removes the least recently used entries until so much is free, at most {@value #EVICTED_AT_ONCE} where bytes are short.
      *
      * @param spared keys that stay
-     * @return how many were removed
      */
-    Uni<Integer> evict(
+    Uni<Removed> evict(
             SqlConnection tx, Namespace namespace, short slot, long entries, long bytes, Set<String> spared) {
+        long most = Math.max(entries, bytes > 0 ? EVICTED_AT_ONCE : 0);
         return tx.preparedQuery(EVICT)
                 .execute(Tuple.of(slot, namespace.no(), entries, bytes, spared.toArray(String[]::new), (int)
-                        Math.max(BATCH, entries)))
-                .map(rows -> rows.iterator().next().getInteger("removed"));
+                        Math.min(most, BATCH)))
+                .map(rows -> Removed.of(rows.iterator().next()));
     }
 
     /** Notes expired entries that a write has replaced. */
@@ -122,27 +148,5 @@ class Sweeper implements RecurringJob {
         return tx.preparedQuery("""
                         insert into memory_usage as u (namespace_no, expired) values ($1, $2)
                         on conflict (namespace_no) do update set expired = u.expired + excluded.expired""").execute(Tuple.of(namespaceNo, expired)).replaceWithVoid();
-    }
-
-    /** Removes the rows of deleted namespaces; a namespace itself an hour later, when no write can still be on its way. */
-    private static Uni<Void> purge(SqlConnection tx) {
-        return tx.preparedQuery("""
-                        delete from memory_entry e using (
-                            select namespace_no, key from memory_entry where namespace_no = any(array(
-                                select namespace_no from memory_namespace where deleted_at is not null))
-                            limit $1 for update skip locked) d
-                        where e.namespace_no = d.namespace_no and e.key = d.key""")
-                .execute(Tuple.of(BATCH * ROUNDS))
-                .chain(() -> tx.query("""
-                                with gone as (
-                                    delete from memory_namespace n where deleted_at < now() - interval '1 hour'
-                                    and not exists (select from memory_entry e where e.namespace_no = n.namespace_no)
-                                    returning namespace_no),
-                                counters as (
-                                    delete from memory_counter using gone where memory_counter.namespace_no = gone.namespace_no),
-                                changes as (
-                                    delete from memory_change using gone where memory_change.namespace_no = gone.namespace_no)
-                                delete from memory_usage using gone where memory_usage.namespace_no = gone.namespace_no""").execute())
-                .replaceWithVoid();
     }
 }

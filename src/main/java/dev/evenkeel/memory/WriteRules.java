@@ -16,18 +16,29 @@ class WriteRules {
     private static final int MAX_ERRORS = 100;
 
     private final MemoryConfig config;
+    private final SearchDataRules searchData;
 
-    WriteRules(MemoryConfig config) {
+    WriteRules(MemoryConfig config, SearchDataRules searchData) {
         this.config = config;
+        this.searchData = searchData;
     }
 
     /** One entry. */
-    EntryWrite write(String key, JsonText value, @Nullable Long ttlS, @Nullable Boolean sliding) {
+    EntryWrite write(
+            String key,
+            @Nullable JsonText value,
+            @Nullable Long ttlS,
+            @Nullable Boolean sliding,
+            @Nullable SearchData search) {
+        JsonText stored = value == null && search != null && search.text() != null ? JsonText.of(search.text()) : value;
+        if (stored == null) {
+            throw ProblemException.invalid("value", "is required, or a text in its place; null is a value");
+        }
         if (ttlS != null && (ttlS < 0 || ttlS > NamespaceSettings.MAX_SECONDS)) {
             throw ProblemException.invalid("ttl_s", "must be between 0 and " + NamespaceSettings.MAX_SECONDS);
         }
         EntryWrite write = EntryWrite.of(
-                Names.key("key", key), value.requireStorable("value").text(), ttlS, sliding);
+                Names.key("key", key), stored.requireStorable("value").text(), ttlS, sliding, search);
         if (write.valueBytes() > config.maxValueSize().asLongValue()) {
             throw ProblemException.tooLarge(
                     tooLarge(write, config.maxValueSize().asLongValue()));
@@ -35,13 +46,18 @@ class WriteRules {
         return write;
     }
 
+    EntryWrite write(NewEntry entry) {
+        return write(
+                entry.key(),
+                entry.value(),
+                entry.ttlS(),
+                entry.sliding(),
+                searchData.check(entry.text(), entry.metadata(), entry.vector()));
+    }
+
     List<EntryWrite> writes(List<NewEntry> entries) {
         requireCount("items", entries.size());
-        return each(
-                "items",
-                entries,
-                NewEntry::key,
-                (field, entry) -> write(entry.key(), entry.value(), entry.ttlS(), entry.sliding()));
+        return each("items", entries, NewEntry::key, (field, entry) -> write(entry));
     }
 
     List<EntryOperation> operations(List<NewOperation> wanted) {
@@ -50,13 +66,17 @@ class WriteRules {
             Expectation expectation = step.expectation(field);
             JsonText value = step.value();
             if (step.op() == EntryOperation.Kind.put) {
-                if (value == null) {
-                    throw ProblemException.invalid("value", "is required for a put; null is a value");
-                }
-                return EntryOperation.put(write(step.key(), value, step.ttlS(), step.sliding()), expectation);
+                SearchData search = searchData.check(step.text(), step.metadata(), step.vector());
+                return EntryOperation.put(write(step.key(), value, step.ttlS(), step.sliding(), search), expectation);
             }
-            if (value != null || step.ttlS() != null || step.sliding() != null) {
-                throw ProblemException.invalid("op", "takes no value, ttl_s or sliding unless it is put");
+            if (value != null
+                    || step.ttlS() != null
+                    || step.sliding() != null
+                    || step.text() != null
+                    || step.metadata() != null
+                    || step.vector() != null) {
+                throw ProblemException.invalid(
+                        "op", "takes no value, ttl_s, sliding, text, metadata or vector unless it is put");
             }
             if (step.op() == EntryOperation.Kind.check && expectation.isNone()) {
                 throw ProblemException.invalid("op", "check needs expect_version or expect_absent");

@@ -125,7 +125,7 @@ class UploadTest {
         refusedAtOnce(answer, 2, "wrong_magic");
         refusedAtOnce(answer, 3, "wrong_magic");
         refusedAtOnce(answer, 4, "binary_content");
-        refusedAtOnce(answer, 5, "unsupported_type");
+        refusedAtOnce(answer, 5, "damaged");
         assertThat(answer.getString("items[9].state")).isEqualTo("rejected");
         assertThat(answer.getString("items[9].error.code")).isEqualTo("invalid_path");
         assertThat(answer.getString("items[9].document_id")).isNull();
@@ -142,6 +142,12 @@ class UploadTest {
         assertThat(statistics(collection).getMap("documents_by_state"))
                 .isEqualTo(java.util.Map.of("completed", 2, "rejected", 9));
         assertThat(statistics(collection).getLong("chunks")).isEqualTo(2);
+    }
+
+    @Test
+    void anImageIsRefusedWhereNothingReadsIt() {
+        JsonPath answer = uploaded(collection(), new MultipartBody().file("photo.png", SampleFiles.image()));
+        refusedAtOnce(answer, 0, "unsupported_type");
     }
 
     private static void refusedAtOnce(JsonPath answer, int item, String code) {

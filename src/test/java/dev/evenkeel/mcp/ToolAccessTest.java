@@ -20,6 +20,8 @@ class ToolAccessTest {
             "search_documents",
             "get_knowledge_stats",
             "get_document",
+            "get_document_links",
+            "find_related_documents",
             "list_documents",
             "list_collections",
             "get_collection",

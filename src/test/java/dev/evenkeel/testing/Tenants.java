@@ -100,6 +100,9 @@ public final class Tenants {
         if (text.contains("{entry}")) {
             text = text.replace("{entry}", entry());
         }
+        if (text.contains("{vectors}")) {
+            text = text.replace("{vectors}", vectors());
+        }
         if (text.contains("{session}")) {
             text = text.replace("{session}", spareSession());
         }
@@ -142,6 +145,17 @@ public final class Tenants {
                 .put(API + "/memory/" + things.get("{memory}") + "/entries/" + key);
         ok(stored, 201);
         return key;
+    }
+
+    /** A collection of vectors with the vector {@code i}. */
+    private String vectors() {
+        String name = "v" + UUID.randomUUID();
+        String path = API + "/memory/" + things.get("{memory}") + "/vectors/" + name;
+        Map<String, Object> settings = Map.of("dimension", 2, "metric", "cosine");
+        ok(as(ownerSession).contentType(ContentType.JSON).body(settings).put(path), 201);
+        Map<String, Object> items = Map.of("items", List.of(Map.of("id", "i", "vector", List.of(1, 1))));
+        ok(as(ownerSession).contentType(ContentType.JSON).body(items).post(path), 200);
+        return name;
     }
 
     private void personal(String name, String session, boolean ofOwner, boolean reaches, String... scopes) {

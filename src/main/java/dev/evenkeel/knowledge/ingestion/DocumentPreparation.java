@@ -48,6 +48,24 @@ public class DocumentPreparation {
         return cut(extractor.extract(file, type, limits), type);
     }
 
+    /**
+     * Prepares what a service for scans and images made of a document.
+     *
+     * @throws ExtractionException when it is too large or blank
+     */
+    ReadyDocument prepareMarkdown(String markdown) {
+        ExtractedText text = extractor.extract(markdown, DocumentType.MARKDOWN, limits);
+        ExtractedText made = new ExtractedText(
+                text.text(),
+                text.blocks(),
+                "external",
+                text.pages(),
+                text.removedNulCount(),
+                text.metadata(),
+                text.warnings());
+        return cut(made, DocumentType.MARKDOWN);
+    }
+
     private ReadyDocument cut(ExtractedText text, DocumentType type) {
         ReadyDocument ready = ReadyDocument.of(text, chunker.chunk(text, options), NoteExtraction.of(text, type));
         if (ready.chunks().isEmpty()) {

@@ -14,6 +14,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,6 +35,7 @@ public class IngestionHandler implements JobHandler {
     private final DocumentPreparation preparation;
     private final DocumentIndexer indexer;
     private final EmbeddingPlan embedding;
+    private final HttpExtractor external;
     private final Offload offload;
 
     IngestionHandler(
@@ -42,12 +44,14 @@ public class IngestionHandler implements JobHandler {
             DocumentPreparation preparation,
             DocumentIndexer indexer,
             EmbeddingPlan embedding,
+            HttpExtractor external,
             Offload offload) {
         this.database = database;
         this.originals = originals;
         this.preparation = preparation;
         this.indexer = indexer;
         this.embedding = embedding;
+        this.external = external;
         this.offload = offload;
     }
 
@@ -91,13 +95,26 @@ public class IngestionHandler implements JobHandler {
                         .call(() -> target.sizeBytes() > WORTH_REPORTING_BYTES
                                 ? run.progress(EXTRACT, 0, target.sizeBytes())
                                 : Uni.createFrom().voidItem())
-                        .chain(() -> offload.bulk(() -> preparation.prepare(file.path(), type)))
+                        .chain(() -> read(target, file.path(), type))
                         .onFailure(ExtractionException.class)
                         .transform(failure -> unreadable((ExtractionException) failure))
                         .eventually(() -> offload.bulk(() -> {
                             file.close();
                             return true;
                         })));
+    }
+
+    private Uni<ReadyDocument> read(IngestionTarget target, Path file, DocumentType type) {
+        return external.reads(type)
+                ? readElsewhere(target, file)
+                : offload.bulk(() -> preparation.prepare(file, type))
+                        .onFailure(external::helps)
+                        .recoverWithUni(() -> readElsewhere(target, file));
+    }
+
+    private Uni<ReadyDocument> readElsewhere(IngestionTarget target, Path file) {
+        return external.read(file, target.fileName())
+                .chain(markdown -> offload.bulk(() -> preparation.prepareMarkdown(markdown)));
     }
 
     private Uni<Void> spool(IngestionTarget target, SpooledFile file, int partNo) {

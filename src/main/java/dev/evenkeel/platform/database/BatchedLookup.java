@@ -50,7 +50,7 @@ public final class BatchedLookup<K, V> {
             first = open == null;
             batch = open == null ? new ArrayList<>() : open;
             open = batch;
-            refused = batch.size() >= gate.queueLimit();
+            refused = !first && batch.size() >= gate.queueLimit();
             if (!refused) {
                 batch.add(question);
             }

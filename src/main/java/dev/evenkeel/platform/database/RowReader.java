@@ -54,6 +54,14 @@ public final class RowReader {
         return row.getLong(next++);
     }
 
+    public @Nullable Long bigNumberOrNull() {
+        return row.getLong(next++);
+    }
+
+    public boolean flag() {
+        return row.getBoolean(next++);
+    }
+
     public List<String> texts() {
         return List.of(row.getArrayOfStrings(next++));
     }

@@ -19,6 +19,22 @@ public class CorpusState {
 
     private static final String CREATE = "insert into corpus_state (corpus_no) values ($1)";
 
+    /** Chunks removed from several corpora at once; rows are locked in the order of their numbers. */
+    private static final String COMMIT_REMOVALS = """
+            with gone as materialized (
+                select corpus_no, count(*) as chunks, array_agg(chunk_no) as deleted
+                from unnest($1::bigint[], $2::bigint[]) as given(corpus_no, chunk_no)
+                group by corpus_no),
+            locked as materialized (
+                select corpus_no from corpus_state where corpus_no in (select corpus_no from gone)
+                order by corpus_no for update),
+            state as (
+                update corpus_state s set version = s.version + 1, chunks = s.chunks - gone.chunks
+                from gone join locked using (corpus_no) where s.corpus_no = gone.corpus_no
+                returning s.corpus_no, s.version, gone.deleted)
+            insert into corpus_delta (corpus_no, version, part, deleted)
+            select corpus_no, version, 1, deleted from state""";
+
     private static final String LOCK = "select pg_advisory_xact_lock($1, hashint8($2))";
 
     private static final String LOCK_ROWS =
@@ -53,6 +69,14 @@ public class CorpusState {
     /** Makes an empty corpus. */
     public Uni<Void> create(SqlConnection tx, long corpusNo) {
         return tx.preparedQuery(CREATE).execute(Tuple.of(corpusNo)).replaceWithVoid();
+    }
+
+    /** A number for a new corpus, unique among all. */
+    public Uni<Long> allocate(SqlConnection connection) {
+        return connection
+                .query("select nextval(pg_get_serial_sequence('collection', 'corpus_no'))")
+                .execute()
+                .map(rows -> rows.iterator().next().getLong(0));
     }
 
     /** Removes a corpus with everything that is indexed of it. Waits for a running merge of the corpus. */
@@ -107,5 +131,19 @@ public class CorpusState {
             }
             return rows.iterator().next().getLong(0);
         });
+    }
+
+    /** A chunk that is no more; it had added no tokens to its corpus. */
+    public record Removed(long corpusNo, long chunkNo) {}
+
+    /** As {@link #commitChange} for chunks removed from any number of corpora; a corpus that is gone is passed over. */
+    public Uni<Void> commitRemovals(SqlConnection tx, Collection<Removed> removed) {
+        return removed.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : tx.preparedQuery(COMMIT_REMOVALS)
+                        .execute(Tuple.of(
+                                removed.stream().map(Removed::corpusNo).toArray(Long[]::new),
+                                removed.stream().map(Removed::chunkNo).toArray(Long[]::new)))
+                        .replaceWithVoid();
     }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class EmbeddingServer implements AutoCloseable {
 
-    private static final int DIMENSION = 384;
+    public static final int DIMENSION = 384;
     private static final int MAX_WORDS = 64;
 
     private final Vertx vertx = Vertx.vertx();
@@ -62,7 +62,8 @@ public final class EmbeddingServer implements AutoCloseable {
                 .end(new JsonObject().put("data", data).toBuffer());
     }
 
-    private static float[] vector(String text) {
+    /** The vector of a text, as the endpoint answers it. */
+    public static float[] vector(String text) {
         float[] vector = new float[DIMENSION];
         String[] words = text.split("\\W+", MAX_WORDS + 1);
         for (int w = 0; w < Math.min(words.length, MAX_WORDS); w++) {

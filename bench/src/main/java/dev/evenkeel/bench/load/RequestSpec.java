@@ -17,6 +17,11 @@ public record RequestSpec(byte[] bytes) {
         return of(target, "POST", path, token, json);
     }
 
+    /** A PUT of a JSON body with an optional bearer token. */
+    public static RequestSpec putJson(Target target, String path, @Nullable String token, String json) {
+        return of(target, "PUT", path, token, json);
+    }
+
     private static RequestSpec of(
             Target target, String method, String path, @Nullable String token, @Nullable String json) {
         byte[] body = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);

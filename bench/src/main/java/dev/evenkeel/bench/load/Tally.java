@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /** Counts and latencies of one operation; used from one event loop, read after it has ended. */
-final class Tally {
+public final class Tally {
 
     private static final long HIGHEST_MICROS = 600_000_000L;
     private static final double MICROS_PER_MILLI = 1000.0;
@@ -15,7 +15,7 @@ final class Tally {
     private final Map<String, Long> errors = new TreeMap<>();
     private long failures;
 
-    void answered(int status, long nanos) {
+    public void answered(int status, long nanos) {
         record(nanos);
         statuses.merge(status, 1L, Long::sum);
         if (status < 200 || status > 299) {
@@ -23,7 +23,7 @@ final class Tally {
         }
     }
 
-    void failed(Throwable cause, long nanos) {
+    public void failed(Throwable cause, long nanos) {
         record(nanos);
         failures++;
         errors.merge(cause.getClass().getSimpleName() + ": " + cause.getMessage(), 1L, Long::sum);
@@ -40,7 +40,7 @@ final class Tally {
         failures += other.failures;
     }
 
-    OperationResult result(String name, String target, double seconds) {
+    public OperationResult result(String name, String target, double seconds) {
         long count = micros.getTotalCount();
         return new OperationResult(
                 name,

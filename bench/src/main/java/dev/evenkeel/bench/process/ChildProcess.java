@@ -39,7 +39,7 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /** Runs a command to its end; fails when it takes longer than the limit or its status is not 0. */
-    static void run(String name, List<String> command, Path log, int limitSeconds) {
+    public static void run(String name, List<String> command, Path log, int limitSeconds) {
         try (ChildProcess child = start(name, command, Map.of(), log)) {
             if (!child.process.waitFor(limitSeconds, TimeUnit.SECONDS)) {
                 throw new IllegalStateException(name + " did not end in " + limitSeconds + " s, see " + log);

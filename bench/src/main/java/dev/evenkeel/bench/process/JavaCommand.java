@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Command lines for further JVMs, run by the same Java as this one. */
-final class JavaCommand {
+public final class JavaCommand {
 
     private JavaCommand() {}
 
@@ -16,7 +16,8 @@ final class JavaCommand {
         return command;
     }
 
-    static List<String> main(List<String> jvmOptions, Class<?> main, List<String> arguments) {
+    /** A class of the harness as a process of its own. */
+    public static List<String> main(List<String> jvmOptions, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param end index after its last char, greater than {@code start}
  * @param headingPath titles from the outermost heading (or declaration) to the one this block stands under; that of a
  *     heading ends with its own title
- * @param page number from 1 of the PDF page or of the notebook cell, null for other types
+ * @param page number from 1 of the page of a PDF, cell of a notebook, slide, sheet or chapter; null for other types
  * @param language programming language of code in lower case, null when it is not code or the source does not say
  */
 public record Block(

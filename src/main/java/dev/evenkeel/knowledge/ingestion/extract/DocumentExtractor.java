@@ -17,6 +17,17 @@ public class DocumentExtractor {
             new SourceCodeExtractor(),
             new PdfExtractor(),
             new NotebookExtractor(),
+            new HtmlExtractor(),
+            new DocxExtractor(),
+            new PptxExtractor(),
+            new XlsxExtractor(),
+            new EpubExtractor(),
+            new MailExtractor(),
+            new CsvExtractor(),
+            new JsonExtractor(),
+            new KeyedTextExtractor(),
+            new XmlExtractor(),
+            new RestructuredTextExtractor(),
             new PlainTextExtractor());
 
     /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The types of documents that are read, each with the endings of file names by which it is known. */
 public enum DocumentType {
@@ -13,6 +14,12 @@ public enum DocumentType {
     TEXT("text", "txt", "text", "log"),
     PDF("pdf", "pdf"),
     NOTEBOOK("notebook", "ipynb"),
+    DOCX("docx", "docx", "docm", "dotx"),
+    PPTX("pptx", "pptx", "pptm", "ppsx", "potx"),
+    XLSX("xlsx", "xlsx", "xlsm", "xltx"),
+    EPUB("epub", "epub"),
+    EMAIL("email", "eml"),
+    IMAGE("image", "png", "jpg", "jpeg", "tif", "tiff", "gif", "webp"),
 
     GO("go", "go"),
     PYTHON("python", "py", "pyi", "pyw"),
@@ -71,6 +78,9 @@ public enum DocumentType {
     private static final Map<String, DocumentType> BY_WHOLE_NAME =
             Map.of("dockerfile", DOCKERFILE, "containerfile", DOCKERFILE, "makefile", MAKEFILE);
 
+    private static final Set<DocumentType> DIVIDED =
+            Set.of(GO, PYTHON, JAVA, TYPESCRIPT, JAVASCRIPT, C, CPP, CSHARP, RUST, KOTLIN, RUBY, PHP, SQL, SHELL);
+
     static {
         Map<String, DocumentType> byWireName = new HashMap<>();
         Map<String, DocumentType> byEnding = new HashMap<>();
@@ -95,9 +105,19 @@ public enum DocumentType {
         return wireName;
     }
 
+    /** Whether its files are text, so that it may come as such. */
+    public boolean isText() {
+        return this != PDF && this != IMAGE && !isPackage();
+    }
+
+    /** Whether its files are ZIP archives with a fixed inner order. */
+    boolean isPackage() {
+        return this == DOCX || this == PPTX || this == XLSX || this == EPUB;
+    }
+
     /** Whether its source is divided at declarations. */
     boolean isDividedAtDeclarations() {
-        return this == GO || this == PYTHON || this == JAVA || this == TYPESCRIPT || this == JAVASCRIPT;
+        return DIVIDED.contains(this);
     }
 
     /** The type of an exact wire name; the letter case counts. */

@@ -41,13 +41,35 @@ public final class DocumentTypes {
             }
             return;
         }
+        if (type.isPackage()) {
+            refuseOther(type, head, FileSignature.isZip(head), "a ZIP archive, as such a file must be");
+            return;
+        }
+        if (type == DocumentType.IMAGE) {
+            refuseOther(type, head, FileSignature.isImage(head), "an image");
+            return;
+        }
         Optional<String> kind = FileSignature.startsAsPdf(head) ? Optional.of("a PDF") : FileSignature.binaryKind(head);
         if (kind.isPresent()) {
             throw new ExtractionException(
                     ExtractionCode.WRONG_MAGIC,
                     "The file is named as " + type.wireName() + ", but it is " + kind.get() + ".");
         }
-        TextDecoder.checkHead(head, head.length >= HEAD_BYTES);
+        if (type != DocumentType.EMAIL && type != DocumentType.HTML && type != DocumentType.XML) {
+            // These say their encoding themselves, each in its way.
+            TextDecoder.checkHead(head, head.length >= HEAD_BYTES);
+        }
+    }
+
+    private static void refuseOther(DocumentType type, byte[] head, boolean right, String expected) {
+        if (!right) {
+            String found = FileSignature.startsAsPdf(head)
+                    ? "a PDF"
+                    : FileSignature.binaryKind(head).orElse("not " + expected);
+            throw new ExtractionException(
+                    ExtractionCode.WRONG_MAGIC,
+                    "The file is named as " + type.wireName() + ", but it is " + found + ".");
+        }
     }
 
     private static DocumentType ofContent(byte[] head) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param text all of it; for Markdown, source code and plain text the source itself with {@code \n} as the only line end
  * @param blocks ranges over {@code text}, in order, without overlap; what lies between them is blank
  * @param method how it was extracted, for example {@code markdown} or {@code pdf_text}
- * @param pages PDF pages or notebook cells, 0 for other types
+ * @param pages pages of a PDF, cells of a notebook, slides, sheets or chapters, 0 for other types
  * @param removedNulCount how many U+0000 were removed, which PostgreSQL cannot store
  * @param metadata what the document says of itself, as strings, numbers, lists and maps; {@code title} when known
  * @param warnings sentences for a person about what was lost or guessed

@@ -12,14 +12,20 @@ public enum ExtractionCode {
     WRONG_MAGIC,
     /** Neither a known kind of file nor text. */
     BINARY_CONTENT,
-    /** A PDF that opens only with a password. */
+    /** A document that opens only with a password. */
     ENCRYPTED,
     /** A PDF whose pages have no text, as scans do. */
     SCANNED_NO_TEXT,
     /** The file is incomplete or breaks its format. */
     DAMAGED,
-    /** Beyond the limit of bytes, characters or pages. */
+    /** Beyond the limit of bytes, characters, pages or nesting. */
     TOO_LARGE,
+    /** An archive that unpacks to far more than it stores, or to more than the limits allow. */
+    ARCHIVE_BOMB,
+    /** An archive inside an archive, which is not unpacked. */
+    NESTED_ARCHIVE,
+    /** The service for scans and images cannot read it either. */
+    EXTRACTOR_REFUSED,
     /** Beyond the limit of time. */
     TIMEOUT;
 

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param maxBytes largest file, in bytes
  * @param maxChars longest extracted text, in UTF-16 units
- * @param maxPages most pages of a PDF
+ * @param maxPages most pages of a PDF, slides, sheets or chapters
  * @param maxTime longest extraction, in wall-clock time
  */
 public record ExtractionLimits(long maxBytes, int maxChars, int maxPages, Duration maxTime) {
@@ -25,6 +25,11 @@ public record ExtractionLimits(long maxBytes, int maxChars, int maxPages, Durati
     ExtractionException tooManyBytes(long bytes) {
         return new ExtractionException(
                 ExtractionCode.TOO_LARGE, "The file has " + bytes + " bytes; the limit is " + maxBytes + ".");
+    }
+
+    ExtractionException tooManyPages(String what, int pages) {
+        return new ExtractionException(
+                ExtractionCode.TOO_LARGE, "The " + what + " has " + pages + " pages; the limit is " + maxPages + ".");
     }
 
     void checkChars(long chars) {

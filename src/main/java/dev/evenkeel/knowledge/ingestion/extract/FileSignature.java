@@ -18,6 +18,8 @@ record FileSignature(String kind, int offset, byte[] bytes) {
     private static final int PDF_HEADER_WITHIN_BYTES = 1024;
 
     private static final byte[] PDF_HEADER = ascii("%PDF-");
+    private static final byte[] ZIP_ENTRY = {'P', 'K', 3, 4};
+    private static final byte[] EMPTY_ZIP = {'P', 'K', 5, 6};
     private static final byte[] DOS_HEADER = ascii("MZ");
 
     private static final List<FileSignature> BINARY = List.of(
@@ -36,7 +38,7 @@ record FileSignature(String kind, int offset, byte[] bytes) {
             of("a RAR archive", "526172211a07"),
             of("a Zstandard archive", "28b52ffd"),
             new FileSignature("a tar archive", 257, ascii("ustar")),
-            of("an Office document of the old format", "d0cf11e0a1b11ae1"),
+            of("an Office document of the old format or with a password", "d0cf11e0a1b11ae1"),
             of("an SQLite database", "53514c69746520666f726d6174203300"),
             of("a PNG image", "89504e470d0a1a0a"),
             of("a JPEG image", "ffd8ff"),
@@ -72,6 +74,14 @@ record FileSignature(String kind, int offset, byte[] bytes) {
             }
         }
         return false;
+    }
+
+    static boolean isZip(byte[] head) {
+        return matches(head, 0, ZIP_ENTRY) || matches(head, 0, EMPTY_ZIP);
+    }
+
+    static boolean isImage(byte[] head) {
+        return binaryKind(head).filter(kind -> kind.endsWith(" image")).isPresent();
     }
 
     static boolean startsAsPdf(byte[] head) {

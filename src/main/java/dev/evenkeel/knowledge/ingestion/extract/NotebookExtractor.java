@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads Jupyter notebooks as one Markdown text: Markdown cells as they are, code cells as fenced code with their language. Outputs and raw
- * cells are left out. The page of a block is the number of its cell.
+ * Reads Jupyter notebooks as one Markdown text: Markdown cells as they are, code cells as fenced code with their language and the
+ * names of their outputs. Raw cells and what outputs hold are left out. The page of a block is the number of its cell.
  */
 final class NotebookExtractor implements Extractor {
 
@@ -24,13 +24,14 @@ final class NotebookExtractor implements Extractor {
         Notebook notebook = NotebookReader.read(source, limits, deadline);
         StringBuilder text = new StringBuilder();
         int[] starts = new int[notebook.cells().size() + 1];
+        int[] codeEnds = new int[notebook.cells().size()];
         long nuls = 0;
         for (int i = 0; i < notebook.cells().size(); i++) {
             Cell cell = notebook.cells().get(i);
             CleanText clean = CleanText.of(cell.source());
             nuls += clean.removedNuls();
             starts[i] = text.length();
-            append(text, cell, clean.text(), notebook.languageOf(cell));
+            codeEnds[i] = append(text, cell, clean.text(), notebook.languageOf(cell));
         }
         starts[notebook.cells().size()] = text.length();
         limits.checkChars(text.length());
@@ -43,6 +44,7 @@ final class NotebookExtractor implements Extractor {
                     blocks,
                     whole,
                     starts[i],
+                    codeEnds[i],
                     starts[i + 1],
                     notebook,
                     notebook.cells().get(i),
@@ -59,48 +61,47 @@ final class NotebookExtractor implements Extractor {
                 List.of());
     }
 
-    private static void append(StringBuilder text, Cell cell, String source, String language) {
+    /** Adds a cell and returns where its source ends; the names of its outputs may follow. */
+    private static int append(StringBuilder text, Cell cell, String source, String language) {
         if (source.isBlank()) {
-            return;
+            return text.length();
         }
         if (cell.kind() == CellKind.CODE) {
-            String fence = "`".repeat(Math.max(3, longestBacktickRun(source) + 1));
+            String fence = "`".repeat(Math.max(3, TextAssembly.longestBacktickRun(source) + 1));
             text.append(fence).append(language).append('\n');
             text.append(source.stripTrailing()).append('\n').append(fence);
         } else {
             text.append(source.stripTrailing());
         }
-        text.append("\n\n");
-    }
-
-    private static int longestBacktickRun(String source) {
-        int longest = 0;
-        int run = 0;
-        for (int i = 0; i < source.length(); i++) {
-            run = source.charAt(i) == '`' ? run + 1 : 0;
-            longest = Math.max(longest, run);
+        int end = text.length();
+        if (!cell.outputs().isEmpty()) {
+            text.append("\n\nOutputs: ").append(String.join(", ", cell.outputs()));
         }
-        return longest;
+        text.append("\n\n");
+        return end;
     }
 
     private static void addBlocks(
             BlockCollector blocks,
             String text,
             int start,
+            int codeEnd,
             int end,
             Notebook notebook,
             Cell cell,
             HeadingStack headings,
             Deadline deadline) {
         if (cell.kind() == CellKind.CODE) {
-            int last = end;
-            while (last > start && Character.isWhitespace(text.charAt(last - 1))) {
-                last--;
-            }
-            blocks.add(BlockKind.CELL_CODE, start, last, headings.path(), cell.number(), notebook.languageOf(cell));
+            blocks.add(BlockKind.CELL_CODE, start, codeEnd, headings.path(), cell.number(), notebook.languageOf(cell));
+            Paragraphs.addTo(blocks, text, nextLine(text, codeEnd), end, headings.path(), cell.number());
         } else {
             new MarkdownBlocks(blocks, text, headings, cell.number()).addRange(start, end, deadline);
         }
+    }
+
+    private static int nextLine(String text, int position) {
+        int newline = text.indexOf('\n', position);
+        return newline < 0 ? text.length() : newline + 1;
     }
 
     private static Map<String, Object> metadata(Notebook notebook, HeadingStack headings) {

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the cells of a notebook from its JSON (nbformat 4, and 3 with worksheets) in one pass. Outputs, often the largest part by far, are
- * skipped without being built.
+ * Reads the cells of a notebook from its JSON (nbformat 4, and 3 with worksheets) in one pass. Of outputs, often the largest part by far,
+ * only the kinds are noted; their content is skipped without being built.
  */
 final class NotebookReader {
 
@@ -44,8 +44,9 @@ final class NotebookReader {
      *
      * @param number place among all cells, from 1
      * @param language what the cell itself says, or empty
+     * @param outputs names of what running it gave, such as {@code stdout}, {@code image/png} or an error
      */
-    record Cell(CellKind kind, int number, String source, String language) {}
+    record Cell(CellKind kind, int number, String source, String language, List<String> outputs) {}
 
     /**
      * A notebook.
@@ -166,6 +167,7 @@ final class NotebookReader {
         String source = "";
         String language = "";
         int level = 1;
+        List<String> outputs = List.of();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
             json.nextToken();
@@ -175,23 +177,25 @@ final class NotebookReader {
                 case "language" -> language = text();
                 case "level" -> level = json.getValueAsInt(1);
                 case "metadata" -> language = cellLanguage(language);
+                case "outputs" -> outputs = new NotebookOutputs(json).names();
                 default -> json.skipChildren();
             }
         }
-        add(type, source, language, level);
+        add(type, source, language, level, outputs);
     }
 
-    private void add(String type, String source, String language, int level) {
+    private void add(String type, String source, String language, int level, List<String> outputs) {
         switch (type) {
             case "code" -> {
                 Matcher magic = CELL_MAGIC.matcher(source);
                 String own = magic.lookingAt() ? languageOfMagic(magic.group(1)) : "";
-                cells.add(new Cell(CellKind.CODE, cellCount, source, own.isEmpty() ? clean(language) : own));
+                cells.add(new Cell(CellKind.CODE, cellCount, source, own.isEmpty() ? clean(language) : own, outputs));
             }
-            case "markdown", "html" -> cells.add(new Cell(CellKind.MARKDOWN, cellCount, source, ""));
+            case "markdown", "html" -> cells.add(new Cell(CellKind.MARKDOWN, cellCount, source, "", List.of()));
             case "heading" -> {
                 String marks = "#".repeat(Math.max(1, Math.min(HeadingStack.MAX_LEVEL, level)));
-                cells.add(new Cell(CellKind.MARKDOWN, cellCount, marks + " " + source.replace('\n', ' '), ""));
+                cells.add(
+                        new Cell(CellKind.MARKDOWN, cellCount, marks + " " + source.replace('\n', ' '), "", List.of()));
             }
             default -> {
                 // Raw cells are input for converters, not for readers.

@@ -63,9 +63,7 @@ final class PdfExtractor implements Extractor {
             throw new ExtractionException(ExtractionCode.DAMAGED, "The PDF has no pages.");
         }
         if (pages > limits.maxPages()) {
-            throw new ExtractionException(
-                    ExtractionCode.TOO_LARGE,
-                    "The PDF has " + pages + " pages; the limit is " + limits.maxPages() + ".");
+            throw limits.tooManyPages("PDF", pages);
         }
         PdfPageReader reader = new PdfPageReader(limits, deadline);
         List<PdfPageReader.PageText> texts = reader.readAll(document);

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge.ingestion.extract;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -8,12 +9,19 @@ final class PlainTextExtractor implements Extractor {
 
     @Override
     public boolean accepts(DocumentType type) {
-        return type != DocumentType.PDF && type != DocumentType.NOTEBOOK;
+        return type.isText();
     }
 
     @Override
     public ExtractedText extract(DocumentSource source, DocumentType type, ExtractionLimits limits) {
         return extract(source.text(limits));
+    }
+
+    /** Reads what its own extractor cannot read; the warning says why. */
+    static ExtractedText extract(DecodedText decoded, String warning) {
+        List<String> warnings = new ArrayList<>(decoded.warnings());
+        warnings.add(warning);
+        return extract(new DecodedText(decoded.text(), decoded.charset(), decoded.removedNulCount(), warnings));
     }
 
     static ExtractedText extract(DecodedText decoded) {

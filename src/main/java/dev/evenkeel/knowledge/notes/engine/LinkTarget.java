@@ -53,13 +53,14 @@ record LinkTarget(String document, @Nullable String heading) {
         return usable ? Optional.of(new LinkTarget(document, heading.isEmpty() ? null : heading)) : Optional.empty();
     }
 
-    /** Whether what it names could be a document: it has no ending, or that of a type which is read. */
+    /** Whether what it names could be a document: it has no ending, or that of a type which is read as text. */
     boolean mayBeDocument() {
         String name = KeyText.name(document);
         int dot = name.lastIndexOf('.');
         String ending = dot <= 0 ? "" : name.substring(dot + 1);
         return !ENDING.matcher(ending).matches()
                 || DocumentType.ofFileName("name." + ending.toLowerCase(Locale.ROOT))
+                        .filter(type -> type != DocumentType.IMAGE)
                         .isPresent();
     }
 

@@ -1,6 +1,7 @@
 package dev.evenkeel.platform.search.lexical;
 
 import dev.evenkeel.platform.offload.Offload;
+import dev.evenkeel.platform.search.ChunkSet;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -31,6 +32,11 @@ public class LexicalIndex {
     private static final String BURY = """
             insert into lexical_tombstone (corpus_no, chunk_no)
             select $1, chunk_no from unnest($2::bigint[]) as given(chunk_no)
+            on conflict do nothing""";
+
+    private static final String BURY_ALL = """
+            insert into lexical_tombstone (corpus_no, chunk_no)
+            select corpus_no, chunk_no from unnest($1::bigint[], $2::bigint[]) as given(corpus_no, chunk_no)
             on conflict do nothing""";
 
     private final Offload offload;
@@ -104,6 +110,15 @@ public class LexicalIndex {
                         .replaceWithVoid();
     }
 
+    /** As {@link #remove(SqlConnection, long, Collection)} for chunks of several corpora: two lists of the same length. */
+    public Uni<Void> remove(SqlConnection tx, List<Long> corpusNos, List<Long> chunkNos) {
+        return chunkNos.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : tx.preparedQuery(BURY_ALL)
+                        .execute(Tuple.of(corpusNos.toArray(Long[]::new), chunkNos.toArray(Long[]::new)))
+                        .replaceWithVoid();
+    }
+
     /**
      * The best chunks for a query, by BM25 over the words of all the corpora together. Any text is a query; one without
      * a word that occurs finds nothing. Of a phrase in double quotes a hit has all the words; whether they are adjacent
@@ -113,13 +128,17 @@ public class LexicalIndex {
      * @return best first; equal scores by chunk number
      */
     public Uni<List<LexicalHit>> search(SqlConnection connection, List<CorpusRef> corpora, String query, int limit) {
-        return search(connection, corpora, LexicalQuery.parse(query), limit);
+        return search(connection, corpora, LexicalQuery.parse(query), ChunkSet.ALL, limit);
     }
 
-    /** As {@link #search(SqlConnection, List, String, int)} for a query that is parsed already. */
+    /**
+     * As {@link #search(SqlConnection, List, String, int)} for a query that is parsed already.
+     *
+     * @param within the chunks that may be found; how rare a word is, all chunks of the corpora say
+     */
     public Uni<List<LexicalHit>> search(
-            SqlConnection connection, List<CorpusRef> corpora, LexicalQuery query, int limit) {
-        if (query.words().isEmpty() || corpora.isEmpty() || limit <= 0) {
+            SqlConnection connection, List<CorpusRef> corpora, LexicalQuery query, ChunkSet within, int limit) {
+        if (query.words().isEmpty() || corpora.isEmpty() || within.isEmpty() || limit <= 0) {
             return Uni.createFrom().item(List.of());
         }
         Set<String> languages = new LinkedHashSet<>();
@@ -128,7 +147,7 @@ public class LexicalIndex {
                 .map(stems -> new BoundQuery(query, List.copyOf(new HashSet<>(corpora)), stems))
                 .chain(bound -> bound.isEmpty()
                         ? Uni.createFrom().item(List.of())
-                        : search.search(connection, bound, Math.min(limit, MAX_LIMIT)));
+                        : search.search(connection, bound, within, Math.min(limit, MAX_LIMIT)));
     }
 
     private Uni<List<Stems>> stems(SqlConnection connection, Set<String> languages, Collection<String> tokens) {

@@ -2,6 +2,7 @@ package dev.evenkeel.platform.search.lexical;
 
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.offload.Offload;
+import dev.evenkeel.platform.search.ChunkSet;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
@@ -137,9 +138,9 @@ class LexicalSearch {
         }
     }
 
-    Uni<List<LexicalHit>> search(SqlConnection connection, BoundQuery query, int limit) {
+    Uni<List<LexicalHit>> search(SqlConnection connection, BoundQuery query, ChunkSet within, int limit) {
         return Uni.createFrom()
-                .deferred(() -> attempt(connection, query, limit))
+                .deferred(() -> attempt(connection, query, within, limit))
                 .onFailure(SegmentGone.class)
                 .retry()
                 .atMost(MAX_ATTEMPTS)
@@ -148,7 +149,7 @@ class LexicalSearch {
                         "The index is being rearranged; try again shortly.", Duration.ofSeconds(1)));
     }
 
-    private Uni<List<LexicalHit>> attempt(SqlConnection connection, BoundQuery query, int limit) {
+    private Uni<List<LexicalHit>> attempt(SqlConnection connection, BoundQuery query, ChunkSet within, int limit) {
         return snapshot(connection, query)
                 .chain(snapshot -> snapshot.isEmpty()
                         ? Uni.createFrom().item(List.of())
@@ -156,7 +157,12 @@ class LexicalSearch {
                                 .chain(segments -> plan(query, snapshot, segments)
                                         .chain(plan -> plan.isHopeless()
                                                 ? Uni.createFrom().item(List.of())
-                                                : score(connection, query, snapshot, segments, plan, limit))));
+                                                : score(
+                                                        connection,
+                                                        new Scorer(query, snapshot, segments, plan, within),
+                                                        snapshot,
+                                                        plan,
+                                                        limit))));
     }
 
     private Uni<IndexSnapshot> snapshot(SqlConnection connection, BoundQuery query) {
@@ -247,13 +253,7 @@ class LexicalSearch {
     }
 
     private Uni<List<LexicalHit>> score(
-            SqlConnection connection,
-            BoundQuery query,
-            IndexSnapshot snapshot,
-            List<Segment> segments,
-            SearchPlan plan,
-            int limit) {
-        Scorer scorer = new Scorer(query, snapshot, segments, plan);
+            SqlConnection connection, Scorer scorer, IndexSnapshot snapshot, SearchPlan plan, int limit) {
         boolean twoPhases = !plan.others().isEmpty();
         int candidates = twoPhases ? Math.max(config.candidates(), limit) : limit;
         return postings(connection, snapshot, plan)

@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.search.lexical;
 
+import dev.evenkeel.platform.search.ChunkSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ final class Scorer {
     private final IndexSnapshot snapshot;
     private final List<Segment> segments;
     private final SearchPlan plan;
+    private final ChunkSet within;
     private final boolean phrases;
     private final LengthNorms norms;
     private final List<List<Blocks>> blocks = new ArrayList<>();
@@ -34,10 +36,11 @@ final class Scorer {
      */
     record Blocks(int word, int segment, byte[] packed) {}
 
-    Scorer(BoundQuery query, IndexSnapshot snapshot, List<Segment> segments, SearchPlan plan) {
+    Scorer(BoundQuery query, IndexSnapshot snapshot, List<Segment> segments, SearchPlan plan, ChunkSet within) {
         this.snapshot = snapshot;
         this.segments = segments;
         this.plan = plan;
+        this.within = within;
         this.phrases = query.hasPhrase();
         this.norms = new LengthNorms(snapshot.averageLength());
         segments.forEach(ignored -> blocks.add(new ArrayList<>()));
@@ -184,6 +187,7 @@ final class Scorer {
             if (score > 0
                     && (wordBits[document] & required) == required
                     && beats(score, chunkNos[document], worst)
+                    && within.contains(chunkNos[document])
                     && !snapshot.isDeleted(chunkNos[document])) {
                 if (worst != null) {
                     best.poll();

@@ -12,9 +12,8 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -35,8 +34,12 @@ import org.jspecify.annotations.Nullable;
 public class VectorIndex {
     private static final Logger LOG = Logger.getLogger(VectorIndex.class);
 
+    /** So many chunks are compared one by one without asking which are likely. */
+    private static final int EXACT_CHUNKS = 1_000;
+
     private final Database database;
     private final Offload offload;
+    private final ExactSearch exact;
     private final VectorConfig config;
     private final Residents residents;
     private final ResidentLoader loader = new ResidentLoader();
@@ -46,6 +49,7 @@ public class VectorIndex {
     VectorIndex(Database database, Offload offload, VectorConfig config, MeterRegistry metrics) {
         this.database = database;
         this.offload = offload;
+        this.exact = new ExactSearch(offload);
         this.config = config;
         this.residents = new Residents(config.cacheSize().asLongValue());
         Gauge.builder("evenkeel.search.vector.resident.bytes", residents, Residents::usedBytes)
@@ -64,6 +68,14 @@ public class VectorIndex {
                         on conflict (name, dimension) do update set name = excluded.name returning model_no""")
                 .execute(Tuple.of(name, dimension))
                 .map(rows -> rows.iterator().next().getInteger(0));
+    }
+
+    /** The number of a model, without a lock that others would wait for when it is known already. */
+    public Uni<Integer> requireModelNo(SqlConnection tx, String name, int dimension) {
+        return knownModelNo(tx, name, dimension)
+                .chain(known -> known == null
+                        ? modelNo(tx, name, dimension)
+                        : Uni.createFrom().item(known));
     }
 
     /** The number of a model that some transaction has committed, or nothing when no text was embedded with it yet. */
@@ -131,6 +143,19 @@ public class VectorIndex {
                 });
     }
 
+    /** The vector of a chunk, or null. */
+    public Uni<float @Nullable []> find(SqlConnection connection, long chunkNo) {
+        return connection
+                .preparedQuery("select vector from chunk_vector where chunk_no = $1")
+                .execute(Tuple.of(chunkNo))
+                .map(rows -> {
+                    for (Row row : rows) {
+                        return Vectors.fromBytes(row.getBuffer("vector").getBytes());
+                    }
+                    return null;
+                });
+    }
+
     /** Removes the vectors of chunks, in the caller's transaction. */
     public Uni<Void> remove(SqlConnection tx, long corpusNo, Collection<Long> chunkNos) {
         return chunkNos.isEmpty()
@@ -147,19 +172,36 @@ public class VectorIndex {
                 .replaceWithVoid();
     }
 
+    /** Removes the vectors of chunks of any corpora, in the caller's transaction. */
+    public Uni<Void> remove(SqlConnection tx, Collection<Long> chunkNos) {
+        return chunkNos.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : tx.preparedQuery("delete from chunk_vector where chunk_no = any($1)")
+                        .execute(Tuple.of(chunkNos.toArray(Long[]::new)))
+                        .replaceWithVoid();
+    }
+
     /**
-     * The chunks nearest to a query by cosine.
-     *
-     * @param query of the model's dimension
+     * The chunks nearest to a query. Exact when few chunks may be found, and by every metric but the cosine: sign bits say
+     * something about angles, nothing about lengths. Otherwise the nearest by sign bits are ranked exactly.
      */
-    public Uni<VectorHits> search(
-            SqlConnection connection, List<Long> corpusNos, int modelNo, float[] query, int limit) {
-        return loader.versions(connection, corpusNos)
+    public Uni<VectorHits> search(SqlConnection connection, VectorQuery query) {
+        if (query.within().isEmpty() || query.corpusNos().isEmpty() || query.limit() < 1) {
+            return Uni.createFrom().item(new VectorHits(List.of(), true));
+        }
+        if (query.within().listsAtMost(EXACT_CHUNKS)) {
+            return exact.among(connection, boxed(query.within().numbers()), query)
+                    .map(hits -> new VectorHits(hits, true));
+        }
+        if (query.metric() != Metric.cosine) {
+            return exact.all(connection, query).map(hits -> new VectorHits(hits, true));
+        }
+        return loader.versions(connection, query.corpusNos())
                 .chain(versions -> Multi.createFrom()
                         .iterable(versions.corpora())
                         .onItem()
-                        .transformToUniAndConcatenate(
-                                corpus -> current(connection, corpus, modelNo, query.length, versions.serverStart()))
+                        .transformToUniAndConcatenate(corpus -> current(
+                                connection, corpus, query.modelNo(), query.vector().length, versions.serverStart()))
                         .collect()
                         .asList())
                 .chain(current -> {
@@ -169,9 +211,13 @@ public class VectorIndex {
                             .toList();
                     boolean complete = ready.size() == current.size();
                     return candidates(ready, query)
-                            .chain(nos -> exact(connection, nos, modelNo, query, limit))
+                            .chain(nos -> exact.among(connection, nos, query))
                             .map(hits -> new VectorHits(hits, complete));
                 });
+    }
+
+    private static Long[] boxed(long[] numbers) {
+        return Arrays.stream(numbers).boxed().toArray(Long[]::new);
     }
 
     /** A corpus as of the version asked for, or null while it is being loaded. */
@@ -216,48 +262,15 @@ public class VectorIndex {
         }
     }
 
-    private Uni<List<Long>> candidates(List<ResidentCorpus> corpora, float[] query) {
+    private Uni<Long[]> candidates(List<ResidentCorpus> corpora, VectorQuery query) {
         if (corpora.stream().allMatch(corpus -> corpus.size() == 0)) {
-            return Uni.createFrom().item(List.of());
+            return Uni.createFrom().item(new Long[0]);
         }
-        return offload.interactive(() -> {
-            long[] signs = Vectors.signs(query);
-            List<Long> all = new ArrayList<>();
-            // Each corpus gives its nearest; with several the exact look-up below is bounded by the same number in all.
-            int each = Math.max(1, config.candidates() / corpora.size());
-            for (ResidentCorpus corpus : corpora) {
-                for (long no : HammingScan.nearest(corpus.segments(), corpus.deleted(), signs, each)) {
-                    all.add(no);
-                }
-            }
-            return all;
-        });
-    }
-
-    private static Uni<List<VectorHit>> exact(
-            SqlConnection connection, List<Long> chunkNos, int modelNo, float[] query, int limit) {
-        if (chunkNos.isEmpty()) {
-            return Uni.createFrom().item(List.of());
-        }
-        return connection
-                .preparedQuery("""
-                        select v.chunk_no, v.corpus_no, v.vector from unnest($1::bigint[]) as wanted(chunk_no)
-                        cross join lateral (select chunk_no, corpus_no, model_no, vector from chunk_vector
-                          where chunk_vector.chunk_no = wanted.chunk_no offset 0) v
-                        where v.model_no = $2""")
-                .execute(Tuple.of(chunkNos.stream().distinct().toArray(Long[]::new), modelNo))
-                .map(rows -> {
-                    List<VectorHit> hits = new ArrayList<>(rows.size());
-                    for (Row row : rows) {
-                        float[] vector =
-                                Vectors.fromBytes(row.getBuffer("vector").getBytes());
-                        hits.add(new VectorHit(
-                                row.getLong("chunk_no"), row.getLong("corpus_no"), Vectors.cosine(query, vector)));
-                    }
-                    hits.sort(Comparator.comparingDouble(VectorHit::cosine)
-                            .reversed()
-                            .thenComparingLong(VectorHit::chunkNo));
-                    return hits.size() > limit ? List.copyOf(hits.subList(0, limit)) : hits;
-                });
+        int wanted = Math.max(config.candidates(), query.limit());
+        return offload.interactive(
+                () -> Arrays.stream(HammingScan.nearest(corpora, query.within(), Vectors.signs(query.vector()), wanted))
+                        .distinct()
+                        .boxed()
+                        .toArray(Long[]::new));
     }
 }

@@ -48,10 +48,28 @@ final class Vectors {
         double squareA = 0;
         double squareB = 0;
         for (int i = 0; i < a.length; i++) {
-            dot += a[i] * b[i];
-            squareA += a[i] * a[i];
-            squareB += b[i] * b[i];
+            dot += (double) a[i] * b[i];
+            squareA += (double) a[i] * a[i];
+            squareB += (double) b[i] * b[i];
         }
-        return squareA == 0 || squareB == 0 ? 0 : dot / Math.sqrt(squareA * squareB);
+        return squareA == 0 || squareB == 0 ? 0 : dot / (Math.sqrt(squareA) * Math.sqrt(squareB));
+    }
+
+    static double innerProduct(float[] a, float[] b) {
+        double dot = 0;
+        for (int i = 0; i < a.length; i++) {
+            dot += (double) a[i] * b[i];
+        }
+        return dot;
+    }
+
+    /** The Euclidean distance. */
+    static double distance(float[] a, float[] b) {
+        double square = 0;
+        for (int i = 0; i < a.length; i++) {
+            double difference = (double) a[i] - b[i];
+            square += difference * difference;
+        }
+        return Math.sqrt(square);
     }
 }

@@ -8,10 +8,16 @@ import dev.evenkeel.knowledge.ingestion.extract.DocumentExtractor;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractedText;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionLimits;
+import dev.evenkeel.knowledge.ingestion.extract.SampleDocuments;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,15 +25,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The contract of chunks on generated texts; a failure names the seed that makes it come back. */
 class ChunkerPropertyTest {
 
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = 40;
 
     private final DocumentExtractor extractor = new DocumentExtractor();
     private final Chunker chunker = new Chunker();
 
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path directory;
+
     @ParameterizedTest
     @EnumSource(
             value = DocumentType.class,
-            names = {"MARKDOWN", "TEXT", "PYTHON", "GO", "JAVA", "TYPESCRIPT"})
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"PDF", "NOTEBOOK", "DOCX", "PPTX", "XLSX", "EPUB", "EMAIL", "IMAGE"})
     void theContractHoldsForRandomDocumentsOfEveryType(DocumentType type) {
         for (int seed = 0; seed < ROUNDS; seed++) {
             // Given
@@ -39,6 +50,29 @@ class ChunkerPropertyTest {
             List<Chunk> chunks = chunker.chunk(extracted, options);
             // Then
             check(extracted, chunks, options, seed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 100, 400})
+    void theContractHoldsForDocumentsWhoseTextIsPutTogether(int cap) throws IOException {
+        Map<DocumentType, byte[]> samples = Map.of(
+                DocumentType.DOCX,
+                        SampleDocuments.docx(SampleDocuments.paragraph("", "Words of a report. ".repeat(300))),
+                DocumentType.PPTX, SampleDocuments.pptx(),
+                DocumentType.XLSX, SampleDocuments.xlsx(),
+                DocumentType.EPUB, SampleDocuments.epub(),
+                DocumentType.EMAIL, SampleDocuments.mail().getBytes(StandardCharsets.UTF_8));
+        for (Map.Entry<DocumentType, byte[]> sample : samples.entrySet()) {
+            // Given
+            Path file = Files.write(directory.resolve("sample"), sample.getValue());
+            ChunkingOptions options = ChunkingOptions.ofMaxTokens(cap);
+            // When
+            ExtractedText extracted = extractor.extract(file, sample.getKey(), ExtractionLimits.DEFAULT);
+            List<Chunk> chunks = chunker.chunk(extracted, options);
+            // Then
+            ChunkContract.check(extracted, chunks, options);
+            assertThat(chunks).as("%s", sample.getKey()).isNotEmpty();
         }
     }
 

@@ -35,7 +35,7 @@ class DocumentExtractorTest {
     @EnumSource(
             value = DocumentType.class,
             mode = Mode.EXCLUDE,
-            names = {"PDF", "NOTEBOOK"})
+            names = {"PDF", "NOTEBOOK", "DOCX", "PPTX", "XLSX", "EPUB", "EMAIL", "IMAGE", "HTML", "CSV"})
     void everyTextualTypeIsReadAsItsSource(DocumentType type) throws IOException {
         // Given
         String source = "first line\n\n    second (line) {\n\tthird \"line\"\n}\n\nÜber 数据\n";

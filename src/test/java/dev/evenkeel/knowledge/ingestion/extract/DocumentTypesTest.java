@@ -78,7 +78,26 @@ class DocumentTypesTest {
         assertCode(ExtractionCode.WRONG_MAGIC, "notes.md", head);
         assertCode(ExtractionCode.WRONG_MAGIC, "Main.java", head);
         assertCode(ExtractionCode.UNSUPPORTED_TYPE, "thing.bin", head);
-        assertCode(ExtractionCode.UNSUPPORTED_TYPE, "paper.docx", head);
+        assertCode(ExtractionCode.UNSUPPORTED_TYPE, "paper.odt", head);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.docx", "a.pptm", "a.XLSX", "a.epub"})
+    void anOfficeDocumentOrBookMustBeAZipArchive(String name) {
+        assertThat(DocumentTypes.detect(name, new byte[] {'P', 'K', 3, 4, 20, 0})
+                        .isText())
+                .isFalse();
+        assertCode(ExtractionCode.WRONG_MAGIC, name, ascii("Some words.\n"));
+        assertCode(ExtractionCode.WRONG_MAGIC, name, ascii("%PDF-1.7\n"));
+        assertCode(ExtractionCode.WRONG_MAGIC, name, HexFormat.of().parseHex("d0cf11e0a1b11ae10000"));
+    }
+
+    @Test
+    void anImageMustBeOne() {
+        byte[] png = HexFormat.of().parseHex("89504e470d0a1a0a0000000d");
+        assertThat(DocumentTypes.detect("a.PNG", png)).isEqualTo(DocumentType.IMAGE);
+        assertThat(DocumentTypes.detect("a.jpg", png)).isEqualTo(DocumentType.IMAGE);
+        assertCode(ExtractionCode.WRONG_MAGIC, "a.png", ascii("Some words.\n"));
     }
 
     @Test

@@ -54,6 +54,8 @@ class NotebookExtractorTest {
                 print(np.pi)
                 ```
 
+                Outputs: stdout
+
                 ```bash
                 %%bash
                 ls -l
@@ -83,18 +85,36 @@ class NotebookExtractorTest {
                         BlockKind.HEADING,
                         BlockKind.PARAGRAPH,
                         BlockKind.CELL_CODE,
+                        BlockKind.PARAGRAPH,
                         BlockKind.CELL_CODE,
                         BlockKind.HEADING,
                         BlockKind.CODE,
                         BlockKind.CELL_CODE,
                         BlockKind.CELL_CODE);
-        assertThat(extracted.blocks()).extracting(Block::page).containsExactly(1, 1, 3, 4, 5, 5, 6, 7);
+        assertThat(extracted.blocks()).extracting(Block::page).containsExactly(1, 1, 3, 3, 4, 5, 5, 6, 7);
         assertThat(extracted.blocks())
                 .filteredOn(block -> block.kind() == BlockKind.CELL_CODE)
                 .extracting(Block::language)
                 .containsExactly("python", "bash", "sql", "python");
-        assertThat(extracted.blocks().get(7).headingPath()).containsExactly("Analysis", "Result");
+        assertThat(extracted.blocks().get(8).headingPath()).containsExactly("Analysis", "Result");
         assertThat(extracted.text()).doesNotContain("printed", "raw text", "aGVsbG8");
+    }
+
+    @Test
+    void outputsAreNamedAndTheirContentIsNot() {
+        // When
+        ExtractedText extracted = extract("""
+                {"cells": [{"cell_type": "code", "source": "x", "outputs": [
+                  {"output_type": "stream", "name": "stderr", "text": ["warned"]},
+                  {"output_type": "display_data", "data": {"text/plain": "<Figure>", "image/png": "aGVsbG8="}},
+                  {"output_type": "execute_result", "data": {"text/plain": ["42"]}, "metadata": {}},
+                  {"output_type": "stream", "name": "stderr", "text": "again"},
+                  {"output_type": "error", "ename": "ZeroDivisionError", "evalue": "division\\nby zero", "traceback": ["t"]}
+                ]}]}""");
+        // Then
+        assertThat(extracted.text())
+                .isEqualTo("```python\nx\n```\n\nOutputs: stderr, image/png, text/plain,"
+                        + " error ZeroDivisionError: division by zero\n\n");
     }
 
     @Test
@@ -226,6 +246,6 @@ class NotebookExtractorTest {
         // When
         ExtractedText extracted = extractor.extract(file, DocumentType.NOTEBOOK, ExtractionLimits.DEFAULT);
         // Then
-        assertThat(extracted.blocks()).extracting(Block::page).isEqualTo(List.of(1, 1, 3, 4, 5, 5, 6, 7));
+        assertThat(extracted.blocks()).extracting(Block::page).isEqualTo(List.of(1, 1, 3, 3, 4, 5, 5, 6, 7));
     }
 }

@@ -2,6 +2,7 @@ package dev.evenkeel.platform.search.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.platform.search.ChunkSet;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,8 +47,8 @@ class ResidentCorpusTest {
         }
 
         // Then a scan that asks for everything finds exactly what is there
-        long[] all = HammingScan.nearest(
-                corpus.segments(), corpus.deleted(), Vectors.signs(vector(random)), Integer.MAX_VALUE);
+        long[] all =
+                HammingScan.nearest(List.of(corpus), ChunkSet.ALL, Vectors.signs(vector(random)), Integer.MAX_VALUE);
         assertThat(Arrays.stream(all).boxed().distinct().sorted()).containsExactlyElementsOf(expected.keySet());
         assertThat(corpus.segments().size()).isLessThanOrEqualTo(8);
     }
@@ -64,7 +65,7 @@ class ResidentCorpusTest {
         long[] query = Vectors.signs(vector(random));
 
         // When
-        long[] nearest = HammingScan.nearest(segments, Set.of(), query, 100);
+        long[] nearest = HammingScan.nearest(resident(segments), ChunkSet.ALL, query, 100);
 
         // Then none that was left out is nearer than one that was taken
         SignSegment segment = segments.get(0);
@@ -103,7 +104,7 @@ class ResidentCorpusTest {
         for (int q = 0; q < 20; q++) {
             float[] query = near(centres.get(q), random);
             Set<Long> candidates = new HashSet<>();
-            Arrays.stream(HammingScan.nearest(segments, Set.of(), Vectors.signs(query), 400))
+            Arrays.stream(HammingScan.nearest(resident(segments), ChunkSet.ALL, Vectors.signs(query), 400))
                     .forEach(candidates::add);
             found += vectors.entrySet().stream()
                     .sorted(Comparator.comparingDouble(entry -> -Vectors.cosine(query, entry.getValue())))
@@ -125,6 +126,10 @@ class ResidentCorpusTest {
         assertThat(Vectors.fromBytes(Vectors.toBytes(vector))).containsExactly(vector);
         assertThat(Vectors.signs(vector)).containsExactly(0b11001L);
         assertThat(Vectors.cosine(vector, new float[5])).isZero();
+    }
+
+    private static List<ResidentCorpus> resident(List<SignSegment> segments) {
+        return List.of(new ResidentCorpus(1, segments, Set.of()));
     }
 
     private static float[] vector(Random random) {

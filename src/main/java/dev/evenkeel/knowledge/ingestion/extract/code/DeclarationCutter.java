@@ -24,6 +24,8 @@ public final class DeclarationCutter {
     private static final Pattern ANNOTATION = Pattern.compile(
             "^@(?!interface\\b)[\\w.$]+\\s*(?:\\((?:[^()\"]|\"(?:[^\"\\\\]|\\\\.)*+\"|\\([^()]*\\))*+\\))?\\s*");
 
+    private static final Pattern TYPE_LINE = Pattern.compile("class\\b|module\\b");
+
     private final SourceLines lines;
     private final Syntax syntax;
     private final Statements statements;
@@ -47,7 +49,7 @@ public final class DeclarationCutter {
      * Divides a source into pieces that follow each other, each up to the start of the next.
      *
      * @param text the source with {@code \n} line ends
-     * @param language lower-case name: go, python, java, typescript or javascript
+     * @param language lower-case name of a language that {@link Syntax} knows
      */
     public static List<Piece> cut(String text, String language) {
         Syntax syntax = Syntax.of(language);
@@ -87,7 +89,7 @@ public final class DeclarationCutter {
         if (nesting >= MAX_NESTING || (named != null && !named.type())) {
             return;
         }
-        if (syntax.shape() == Shape.INDENTATION) {
+        if (syntax.shape().isIndented()) {
             if (named != null) {
                 addIndentedBody(statement, inner, nesting);
             }
@@ -102,15 +104,21 @@ public final class DeclarationCutter {
 
     private void addIndentedBody(Statement statement, List<String> path, int nesting) {
         int body = statement.code();
-        while (body < statement.to() && !lines.code(body).startsWith("class")) {
+        while (body < statement.to() && !TYPE_LINE.matcher(lines.code(body)).lookingAt()) {
             body++;
         }
         do {
             body++;
         } while (body < statement.to()
                 && (!lines.hasCode(body) || lines.startsInLiteral(body) || lines.bracketsAt(body) > 0));
-        if (body < statement.to()) {
-            addBlock(body, statement.to(), 0, 0, path, nesting + 1);
+        while (syntax.shape() == Shape.INDENTATION_AND_END && lines.isCommentOnly(body - 1)) {
+            body--;
+        }
+        boolean closed = syntax.shape() == Shape.INDENTATION_AND_END
+                && lines.code(statement.to() - 1).startsWith("end");
+        int to = closed ? statement.to() - 1 : statement.to();
+        if (body < to) {
+            addBlock(body, to, 0, 0, path, nesting + 1);
         }
     }
 
@@ -148,7 +156,7 @@ public final class DeclarationCutter {
             }
         }
         String signature = code.substring(0, Math.min(code.length(), MAX_SIGNATURE_CHARS));
-        if (syntax.shape() == Shape.INDENTATION) {
+        if (syntax.shape().isIndented()) {
             return indentedSignature(statement, signature);
         }
         String bare = ANNOTATION.matcher(signature).replaceFirst("");
@@ -161,7 +169,7 @@ public final class DeclarationCutter {
 
     /** Decorators of Python stand on lines of their own, in front of the line that counts. */
     private String indentedSignature(Statement statement, String signature) {
-        if (lines.firstChar(statement.code()) != '@') {
+        if (syntax.shape() != Shape.INDENTATION || lines.firstChar(statement.code()) != '@') {
             return signature;
         }
         int base = lines.indentation(statement.code());

@@ -18,6 +18,7 @@ final class SourceLines {
     private int[] lastCode = new int[256];
     private boolean[] inLiteral = new boolean[256];
     private boolean[] comment = new boolean[256];
+    private boolean[] directive = new boolean[256];
     private int count;
 
     SourceLines(String text) {
@@ -34,6 +35,7 @@ final class SourceLines {
             lastCode = Arrays.copyOf(lastCode, capacity);
             inLiteral = Arrays.copyOf(inLiteral, capacity);
             comment = Arrays.copyOf(comment, capacity);
+            directive = Arrays.copyOf(directive, capacity);
         }
         starts[count] = start;
         braces[count] = braceDepth;
@@ -42,6 +44,7 @@ final class SourceLines {
         firstCode[count] = NONE;
         lastCode[count] = NONE;
         comment[count] = false;
+        directive[count] = false;
         count++;
     }
 
@@ -61,6 +64,20 @@ final class SourceLines {
 
     void markComment() {
         comment[count - 1] = true;
+    }
+
+    void markDirective() {
+        directive[count - 1] = true;
+    }
+
+    /** Whether the line is for the preprocessor. */
+    boolean isDirective(int line) {
+        return directive[line];
+    }
+
+    /** Whether there was code on the line that is being read. */
+    boolean hasCodeOnLast() {
+        return hasCode(count - 1);
     }
 
     int count() {

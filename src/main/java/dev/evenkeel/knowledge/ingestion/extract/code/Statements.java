@@ -12,6 +12,9 @@ final class Statements {
     private static final String CONTINUATIONS = ".?:+-/&|^=,{)]}";
     private static final Set<String> CONTINUING_WORDS = Set.of("else", "catch", "finally", "extends", "implements");
 
+    /** Words that go on with what a line as far to the left has begun. */
+    private static final Set<String> BRANCHES = Set.of("else", "elsif", "rescue", "ensure", "when", "in");
+
     private final SourceLines lines;
     private final Shape shape;
 
@@ -44,7 +47,9 @@ final class Statements {
                 statements.add(new Statement(line, code, code));
                 line = code;
             } else {
-                int end = shape == Shape.INDENTATION ? endOfIndented(code, to) : end(code, to, braces, brackets);
+                int end = lines.isDirective(code)
+                        ? endOfDirective(code, to)
+                        : shape.isIndented() ? endOfIndented(code, to) : end(code, to, braces, brackets);
                 statements.add(new Statement(line, code, end));
                 line = end;
             }
@@ -69,19 +74,37 @@ final class Statements {
         return to;
     }
 
+    private int endOfDirective(int code, int to) {
+        int end = code + 1;
+        while (end < to && lines.startsInLiteral(end)) {
+            end++;
+        }
+        return end;
+    }
+
     private boolean terminates(int code, int line, int to) {
         char last = lines.lastChar(line);
         if (shape == Shape.SEMICOLON) {
             return last == ';' || last == '}';
         }
+        if (shape == Shape.COMMAND) {
+            return !continuesCommand(line, last, to);
+        }
         return last == ';' || (!endsOpen(line, last) && !isDecorator(code, line, last) && !isContinued(line, to));
+    }
+
+    private boolean continuesCommand(int line, char last, int to) {
+        boolean bodyFollows = line + 1 < to && lines.firstChar(line + 1) == '{';
+        return last == '\\' || last == '|' || lines.code(line).endsWith("&&") || bodyFollows;
     }
 
     private boolean endsOpen(int line, char last) {
         if (last == '>') {
             return lines.code(line).endsWith("=>");
         }
+        boolean importsAll = last == '*' && lines.code(line).startsWith("import ");
         return OPERATORS.indexOf(last) >= 0
+                && !importsAll
                 && !lines.code(line).endsWith("++")
                 && !lines.code(line).endsWith("--");
     }
@@ -115,7 +138,7 @@ final class Statements {
     /** The line after the last that is indented deeper than the first or continues it. */
     private int endOfIndented(int code, int to) {
         int base = lines.indentation(code);
-        boolean decorated = lines.firstChar(code) == '@';
+        boolean decorated = shape == Shape.INDENTATION && lines.firstChar(code) == '@';
         int last = code;
         for (int line = code + 1; line < to; line++) {
             boolean continued = lines.startsInLiteral(line)
@@ -125,6 +148,15 @@ final class Statements {
                 continue;
             }
             if (!continued && lines.indentation(line) <= base) {
+                if (shape == Shape.INDENTATION_AND_END && lines.indentation(line) == base) {
+                    String word = firstWord(line);
+                    if (BRANCHES.contains(word)) {
+                        continue;
+                    }
+                    if (word.equals("end") || lines.firstChar(line) == '}') {
+                        return line + 1;
+                    }
+                }
                 if (!decorated) {
                     break;
                 }

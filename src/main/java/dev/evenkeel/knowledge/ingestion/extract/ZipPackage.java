@@ -1,0 +1,235 @@
+package dev.evenkeel.knowledge.ingestion.extract;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ZIP archive whose unpacking stays within limits: number of entries, size of its directory, bytes unpacked in all, and the ratio
+ * of what is unpacked to what is stored, each as it is found and not as the archive says. Nothing is written to a disk.
+ */
+public final class ZipPackage implements AutoCloseable {
+
+    /** Repetitive tables compress well; only beyond so many bytes does a high ratio tell a bomb. */
+    private static final long RATIO_COUNTS_FROM_BYTES = 1 << 20;
+
+    private static final int END_RECORD_BYTES = 22;
+    private static final int MAX_COMMENT_BYTES = 0xFFFF;
+    private static final byte[] END_SIGNATURE = {'P', 'K', 5, 6};
+
+    private final ZipFile zip;
+    private final Limits limits;
+    private final Runnable deadline;
+    private long unpackedBytes;
+
+    /**
+     * Bounds on an archive.
+     *
+     * @param maxEntries most entries, folders among them
+     * @param maxUnpackedBytes most bytes of all entries that are read
+     * @param maxRatio most bytes unpacked for one stored byte of an entry of more than 1 MiB
+     */
+    public record Limits(int maxEntries, long maxUnpackedBytes, int maxRatio) {
+
+        /** Bytes that the directory has for each entry at most: its name and extra fields. */
+        private static final int MAX_DIRECTORY_BYTES_AN_ENTRY = 1024;
+
+        /** For documents that are archives inside. */
+        static final Limits OF_DOCUMENT = new Limits(10_000, 1L << 30, 100);
+
+        long maxDirectoryBytes() {
+            return (long) maxEntries * MAX_DIRECTORY_BYTES_AN_ENTRY;
+        }
+    }
+
+    private ZipPackage(ZipFile zip, Limits limits, Runnable deadline) {
+        this.zip = zip;
+        this.limits = limits;
+        this.deadline = deadline;
+    }
+
+    /**
+     * Opens an archive and checks its directory.
+     *
+     * @param deadline throws when the time is over; called for every piece that is unpacked
+     * @throws ExtractionException {@code damaged}, {@code encrypted} or {@code archive_bomb}
+     */
+    public static ZipPackage open(Path file, Limits limits, Runnable deadline) {
+        try {
+            checkDirectory(file, limits);
+            ZipPackage opened = new ZipPackage(openZip(file), limits, deadline);
+            try {
+                opened.checkEntries();
+                return opened;
+            } catch (RuntimeException e) {
+                opened.close();
+                throw e;
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw damaged(e);
+        }
+    }
+
+    /** Names that are not UTF-8 come from old programs; then at least the ASCII letters of a name are right. */
+    private static ZipFile openZip(Path file) throws IOException {
+        try {
+            return new ZipFile(file.toFile(), StandardCharsets.UTF_8);
+        } catch (ZipException e) {
+            Charset old = Charset.isSupported("IBM437") ? Charset.forName("IBM437") : StandardCharsets.ISO_8859_1;
+            return new ZipFile(file.toFile(), old);
+        }
+    }
+
+    /** The directory is read into memory as a whole, so its size is checked before. */
+    private static void checkDirectory(Path file, Limits limits) throws IOException {
+        try (RandomAccessFile input = new RandomAccessFile(file.toFile(), "r")) {
+            byte[] tail = new byte[(int) Math.min(input.length(), END_RECORD_BYTES + MAX_COMMENT_BYTES)];
+            input.seek(input.length() - tail.length);
+            input.readFully(tail);
+            for (int i = tail.length - END_RECORD_BYTES; i >= 0; i--) {
+                if (java.util.Arrays.equals(tail, i, i + 4, END_SIGNATURE, 0, 4)) {
+                    long entries = littleEndian(tail, i + 10, 2);
+                    long bytes = littleEndian(tail, i + 12, 4);
+                    if (entries > limits.maxEntries() || bytes > limits.maxDirectoryBytes()) {
+                        throw tooManyEntries(limits);
+                    }
+                    return;
+                }
+            }
+            throw new ExtractionException(ExtractionCode.DAMAGED, "The ZIP archive has no directory at its end.");
+        }
+    }
+
+    private static long littleEndian(byte[] bytes, int offset, int length) {
+        long value = 0;
+        for (int i = length - 1; i >= 0; i--) {
+            value = value << 8 | (bytes[offset + i] & 0xFF);
+        }
+        return value;
+    }
+
+    private void checkEntries() {
+        if (zip.size() > limits.maxEntries()) {
+            throw tooManyEntries(limits);
+        }
+        Set<String> names = new HashSet<>();
+        for (ZipEntry entry : entries()) {
+            if (!names.add(entry.getName())) {
+                throw new ExtractionException(
+                        ExtractionCode.DAMAGED, "The ZIP archive has two entries of the same name.");
+            }
+        }
+    }
+
+    /** All entries in the order of the directory. */
+    public List<ZipEntry> entries() {
+        List<ZipEntry> entries = new ArrayList<>(zip.size());
+        zip.stream().forEach(entries::add);
+        return entries;
+    }
+
+    /** The entry of a name, without regard to a leading slash; null when there is none. */
+    @Nullable ZipEntry entry(String name) {
+        return zip.getEntry(name.startsWith("/") ? name.substring(1) : name);
+    }
+
+    /**
+     * The unpacked bytes of an entry; reading throws {@link ExtractionException} {@code archive_bomb} beyond a limit.
+     *
+     * @throws ExtractionException {@code damaged} or {@code encrypted}
+     */
+    public InputStream read(ZipEntry entry) {
+        try {
+            InputStream in = zip.getInputStream(entry);
+            if (in == null) {
+                throw new ExtractionException(ExtractionCode.DAMAGED, "The ZIP archive lacks an entry it lists.");
+            }
+            return new Unpacking(in, Math.max(1, entry.getCompressedSize()));
+        } catch (IOException e) {
+            boolean encrypted = String.valueOf(e.getMessage()).contains("encrypted");
+            throw encrypted
+                    ? new ExtractionException(
+                            ExtractionCode.ENCRYPTED, "The ZIP archive opens only with a password.", e)
+                    : damaged(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            zip.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static ExtractionException damaged(Exception cause) {
+        return new ExtractionException(
+                ExtractionCode.DAMAGED, "The file is not a complete ZIP archive, or breaks its format.", cause);
+    }
+
+    private static ExtractionException tooManyEntries(Limits limits) {
+        return new ExtractionException(
+                ExtractionCode.ARCHIVE_BOMB,
+                "The archive has more entries, or a larger directory, than the limit of " + limits.maxEntries()
+                        + " entries allows.");
+    }
+
+    /** Counts what comes out. */
+    private final class Unpacking extends FilterInputStream {
+
+        private final long storedBytes;
+        private long entryBytes;
+
+        Unpacking(InputStream in, long storedBytes) {
+            super(in);
+            this.storedBytes = storedBytes;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = super.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = super.read(buffer, offset, length);
+            count(Math.max(0, read));
+            return read;
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+
+        private void count(int bytes) {
+            deadline.run();
+            entryBytes += bytes;
+            unpackedBytes += bytes;
+            boolean ratio = entryBytes > RATIO_COUNTS_FROM_BYTES && entryBytes / storedBytes > limits.maxRatio();
+            if (ratio || unpackedBytes > limits.maxUnpackedBytes()) {
+                throw new ExtractionException(
+                        ExtractionCode.ARCHIVE_BOMB,
+                        ratio
+                                ? "The archive unpacks to more than " + limits.maxRatio() + " times its size."
+                                : "The archive unpacks to more than the limit of " + limits.maxUnpackedBytes()
+                                        + " bytes.");
+            }
+        }
+    }
+}

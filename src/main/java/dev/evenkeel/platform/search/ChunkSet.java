@@ -1,0 +1,96 @@
+package dev.evenkeel.platform.search;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks that a search may find: all, some, or all but some. Both arms leave the others out before they choose their
+ * best, so that a filter never costs a hit. Immutable by convention.
+ */
+public final class ChunkSet {
+    /** No restriction. */
+    public static final ChunkSet ALL = new ChunkSet(new long[0], true);
+
+    private final long[] numbers;
+    private final boolean negated;
+
+    private ChunkSet(long[] numbers, boolean negated) {
+        this.numbers = numbers;
+        this.negated = negated;
+    }
+
+    /** @param ascending chunk numbers in ascending order */
+    public static ChunkSet of(long[] ascending) {
+        return new ChunkSet(ascending, false);
+    }
+
+    /** All but these, given in ascending order. */
+    public static ChunkSet except(long[] ascending) {
+        return ascending.length == 0 ? ALL : new ChunkSet(ascending, true);
+    }
+
+    /** Numbers as {@code string_agg(int8send(number), '')} packs them, in any order; none for null. */
+    public static long[] unpack(byte @Nullable [] packed) {
+        if (packed == null) {
+            return new long[0];
+        }
+        long[] numbers = new long[packed.length / Long.BYTES];
+        ByteBuffer.wrap(packed).asLongBuffer().get(numbers);
+        boolean ascending = true;
+        for (int i = 1; i < numbers.length && ascending; i++) {
+            ascending = numbers[i - 1] <= numbers[i];
+        }
+        if (!ascending) {
+            Arrays.sort(numbers);
+        }
+        return numbers;
+    }
+
+    public boolean isAll() {
+        return negated && numbers.length == 0;
+    }
+
+    public boolean isEmpty() {
+        return !negated && numbers.length == 0;
+    }
+
+    public boolean contains(long chunkNo) {
+        return Arrays.binarySearch(numbers, chunkNo) >= 0 != negated;
+    }
+
+    /** Whether it names what may be found, at most so many. */
+    public boolean listsAtMost(int count) {
+        return !negated && numbers.length <= count;
+    }
+
+    /** The chunks that it names, in ascending order: those that may be found, or, of an exception, those that may not. */
+    public long[] numbers() {
+        return numbers;
+    }
+
+    /** Memory that it takes. */
+    public long bytes() {
+        return (long) numbers.length * Long.BYTES;
+    }
+
+    /** Asks for chunks in ascending order, in a time that is linear in both together. */
+    public Walk walk() {
+        return new Walk();
+    }
+
+    /** One walk through the set. */
+    public final class Walk {
+        private int at;
+
+        private Walk() {}
+
+        /** Whether the set has a chunk; asked with ascending numbers. */
+        public boolean contains(long chunkNo) {
+            while (at < numbers.length && numbers[at] < chunkNo) {
+                at++;
+            }
+            return (at < numbers.length && numbers[at] == chunkNo) != negated;
+        }
+    }
+}

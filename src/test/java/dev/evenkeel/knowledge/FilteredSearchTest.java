@@ -1,0 +1,153 @@
+package dev.evenkeel.knowledge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class FilteredSearchTest {
+    private UUID collection = KnowledgeApi.NOBODY;
+
+    @BeforeEach
+    void aCollection() {
+        collection = KnowledgeApi.collection();
+    }
+
+    @Test
+    void metadataTagsTypesAndPathsRestrictWhatIsFound() {
+        // Given
+        String poem = store(
+                "The raven at midnight.",
+                "poems/raven.md",
+                "markdown",
+                Map.of("year", 1845, "tags", List.of("bird", "dark")));
+        String song = store(
+                "A raven song for children.", "songs/raven.txt", "text", Map.of("year", 2001, "tags", List.of("bird")));
+        String note = store("Note on the raven.", "poems_note.md", "markdown", Map.of("author", Map.of("name", "Ada")));
+
+        // When, then
+        finds(Map.of(), poem, song, note);
+        finds(Map.of("filter", Map.of("year", Map.of("lt", 1900))), poem);
+        finds(Map.of("filter", Map.of("author.name", "Ada")), note);
+        finds(Map.of("filter", Map.of("year", Map.of("exists", false))), note);
+        finds(Map.of("tags", List.of("bird")), poem, song);
+        finds(Map.of("tags", List.of("bird", "dark")), poem);
+        finds(Map.of("document_types", List.of("text")), song);
+        finds(Map.of("path_prefix", "poems/"), poem);
+        finds(Map.of("path_prefix", "poems"), poem, note);
+        finds(Map.of("path_prefix", "poems%"));
+        finds(Map.of("document_ids", List.of(song, note)), song, note);
+        finds(Map.of("document_ids", List.of(UUID.randomUUID())));
+        finds(Map.of("document_ids", List.of(song, note), "tags", List.of("bird")), song);
+    }
+
+    @Test
+    void timesRestrictFromAndBefore() {
+        // Given
+        String early = store("A kestrel above.", "a.md", "markdown", Map.of());
+        String created = KnowledgeApi.request()
+                .get(KnowledgeApi.DOCUMENTS + "/" + early)
+                .jsonPath()
+                .getString("created_at");
+        Instant time = Instant.parse(created);
+
+        // When, then
+        assertThat(found("kestrel", Map.of("created_from", created))).containsExactly(early);
+        assertThat(found("kestrel", Map.of("created_before", created))).isEmpty();
+        assertThat(found("kestrel", Map.of("created_before", time.plusSeconds(1).toString())))
+                .containsExactly(early);
+        assertThat(found(
+                        "kestrel",
+                        Map.of("updated_from", time.plusSeconds(3_600).toString())))
+                .isEmpty();
+        assertThat(found(
+                        "kestrel",
+                        Map.of("updated_before", time.plusSeconds(3_600).toString())))
+                .containsExactly(early);
+    }
+
+    @Test
+    void aRareMatchBelowManyBetterOnesIsFound() {
+        // Given
+        for (int i = 0; i < 300; i++) {
+            store("Osprey osprey osprey " + i, "many/" + i + ".txt", "text", Map.of("kind", "common"));
+        }
+        String rare = store(
+                "Among many other things that are told in this rather long text there is once the word osprey.",
+                "rare.txt",
+                "text",
+                Map.of("kind", "rare"));
+
+        // When, then
+        assertThat(found("osprey", Map.of("limit", 100))).doesNotContain(rare);
+        assertThat(found("osprey", Map.of("filter", Map.of("kind", "rare")))).containsExactly(rare);
+        assertThat(found("osprey", Map.of("filter", Map.of("kind", Map.of("ne", "common")))))
+                .containsExactly(rare);
+        assertThat(found("osprey", Map.of("filter", Map.of("kind", "common"), "limit", 100)))
+                .hasSize(100);
+    }
+
+    @Test
+    void changedMetadataCountAtOnce() {
+        // Given
+        String document = store("The merlin.", "m.md", "markdown", Map.of("state", "draft"));
+        assertThat(found("merlin", Map.of("filter", Map.of("state", "draft")))).containsExactly(document);
+
+        // When
+        assertThat(KnowledgeApi.patch(
+                                KnowledgeApi.DOCUMENTS + "/" + document, Map.of("metadata", Map.of("state", "done")))
+                        .statusCode())
+                .isEqualTo(200);
+
+        // Then
+        assertThat(found("merlin", Map.of("filter", Map.of("state", "draft")))).isEmpty();
+        assertThat(found("merlin", Map.of("filter", Map.of("state", "done")))).containsExactly(document);
+    }
+
+    @Test
+    void whatIsNoFilterIsRefused() {
+        for (Map<String, ?> bad : List.<Map<String, ?>>of(
+                Map.of("filter", List.of(1)),
+                Map.of("filter", Map.of("a", Map.of("like", "b"))),
+                Map.of("filter", Map.of()),
+                Map.of("document_ids", List.of()),
+                Map.of("tags", List.of("a\u0000")),
+                Map.of("path_prefix", ""),
+                Map.of("created_from", "yesterday"))) {
+            assertThat(ask("words", bad).statusCode()).as(bad.toString()).isEqualTo(400);
+        }
+    }
+
+    private String store(String content, String path, String type, Map<String, ?> metadata) {
+        Response stored = KnowledgeApi.post(
+                KnowledgeApi.COLLECTIONS + "/" + collection + "/documents",
+                Map.of("content", content, "source_path", path, "document_type", type, "metadata", metadata));
+        assertThat(stored.statusCode()).as(stored.asString()).isIn(200, 201, 202);
+        return stored.jsonPath().getString("id");
+    }
+
+    private void finds(Map<String, ?> restriction, String... documents) {
+        assertThat(found("raven", restriction)).as(restriction.toString()).containsExactlyInAnyOrder(documents);
+    }
+
+    private List<String> found(String query, Map<String, ?> restriction) {
+        Response answer = ask(query, restriction);
+        assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
+        return answer.jsonPath().getList("results.document_id", String.class);
+    }
+
+    private Response ask(String query, Map<String, ?> restriction) {
+        Map<String, Object> body = new HashMap<>(restriction);
+        body.put("query", query);
+        body.put("collection_ids", List.of(collection));
+        return KnowledgeApi.post(KnowledgeApi.SEARCH, body);
+    }
+}

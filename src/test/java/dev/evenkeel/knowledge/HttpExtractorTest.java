@@ -1,0 +1,134 @@
+package dev.evenkeel.knowledge;
+
+import static dev.evenkeel.knowledge.KnowledgeApi.chunks;
+import static dev.evenkeel.knowledge.KnowledgeApi.collection;
+import static dev.evenkeel.knowledge.KnowledgeApi.completed;
+import static dev.evenkeel.knowledge.KnowledgeApi.document;
+import static dev.evenkeel.knowledge.KnowledgeApi.foundDocuments;
+import static dev.evenkeel.knowledge.KnowledgeApi.id;
+import static dev.evenkeel.knowledge.KnowledgeApi.inState;
+import static dev.evenkeel.knowledge.KnowledgeApi.job;
+import static dev.evenkeel.knowledge.KnowledgeApi.uploaded;
+import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.testing.ConversionEndpoint;
+import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.MultipartBody;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Scans and images are read by a service where one is configured. */
+@QuarkusTest
+@QuarkusTestResource(value = ConversionEndpoint.class, restrictToAnnotatedClass = true)
+class HttpExtractorTest {
+    @ConfigProperty(name = "test.conversion-endpoint", defaultValue = "only in this test")
+    String endpoint = "";
+
+    @BeforeEach
+    void aServiceThatWorks() {
+        serviceIs("normal");
+    }
+
+    private void serviceIs(String behaviour) {
+        RestAssured.given().post(endpoint + "/behaviour?is=" + behaviour).then().statusCode(200);
+    }
+
+    private int requests() {
+        return Integer.parseInt(RestAssured.get(endpoint + "/requests").asString());
+    }
+
+    @Test
+    void aScanAndAnImageAreReadByTheServiceAndAPdfWithTextIsNot() {
+        // Given
+        UUID collection = collection();
+        byte[] scan = SampleFiles.scannedPdf();
+        int before = requests();
+
+        // When
+        UUID scanned = uploadedFile(collection, "a/b/sc\u00e4n.pdf", scan);
+        UUID image = uploadedFile(collection, "photo.png", SampleFiles.image());
+        UUID text = uploadedFile(collection, "text.pdf", SampleFiles.pdf(List.of(List.of("the okapi"))));
+
+        // Then
+        assertThat(completed(scanned).getString("extraction_method")).isEqualTo("external");
+        assertThat(completed(image).getString("document_type")).isEqualTo("image");
+        assertThat(completed(text).getString("extraction_method")).isEqualTo("pdf_text");
+        assertThat(document(image).getString("title")).isEqualTo("Converted");
+        assertThat(chunks(image).getString("items[0].content"))
+                .contains("photo.png in " + SampleFiles.image().length + " bytes");
+        assertThat(chunks(scanned).getString("items[0].content")).contains("in " + scan.length + " bytes");
+        assertThat(foundDocuments("gerenuk", collection)).containsExactlyInAnyOrder(scanned, image);
+        assertThat(requests() - before).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"down", "busy"})
+    void whileTheServiceIsAwayTheJobWaitsWithoutCountingAttempts(String how) {
+        // Given
+        serviceIs(how);
+        UUID collection = collection();
+        int before = requests();
+        JsonPath answer = uploaded(collection, new MultipartBody().file("scan.pdf", SampleFiles.scannedPdf()));
+        UUID id = id(answer, "items[0].document_id");
+        Eventually.holds(
+                Duration.ofSeconds(20), () -> assertThat(requests() - before).isGreaterThanOrEqualTo(2));
+        assertThat(document(id).getString("state")).isIn("queued", "processing");
+
+        // When
+        serviceIs("normal");
+
+        // Then
+        completed(id);
+        assertThat(job(id(answer, "items[0].job_id")).getInt("failures")).isZero();
+    }
+
+    @Test
+    void anAnswerThatTakesTooLongIsAFailedAttempt() {
+        // Given
+        serviceIs("slow");
+        JsonPath answer = uploaded(collection(), new MultipartBody().file("scan.pdf", SampleFiles.scannedPdf()));
+        UUID job = id(answer, "items[0].job_id");
+        Eventually.holds(
+                Duration.ofSeconds(20),
+                () -> assertThat(job(job).getInt("failures")).isEqualTo(1));
+
+        // When
+        serviceIs("normal");
+
+        // Then
+        completed(id(answer, "items[0].document_id"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"refusing, extractor_refused", "empty, extractor_refused", "endless, too_large"})
+    void whatTheServiceCannotReadIsRejected(String how, String code) {
+        // Given
+        serviceIs(how);
+
+        // When
+        UUID id = uploadedFile(collection(), "scan.pdf", SampleFiles.scannedPdf());
+
+        // Then
+        assertThat(inState(id, "rejected").getString("error.code")).isEqualTo(code);
+    }
+
+    @Test
+    void aFileThatIsNoImageIsNotSentAtAll() {
+        int before = requests();
+        JsonPath answer = uploaded(
+                collection(), new MultipartBody().file("photo.png", "text").file("x.jpg", SampleFiles.program()));
+        assertThat(answer.getList("items.error.code")).containsExactly("wrong_magic", "wrong_magic");
+        assertThat(requests()).isEqualTo(before);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.evenkeel.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A conversion service on loopback with the interface of Docling Serve: it answers with the name and size of the file it was sent, as
+ * Markdown. How it answers is set by {@code POST /behaviour?is=…}; {@code GET /requests} tells how often it was asked.
+ */
+public final class ConversionEndpoint implements QuarkusTestResourceLifecycleManager {
+    private static final Pattern FILE =
+            Pattern.compile("name=\"files\"; filename=\"([^\"]*)\".*?\r\n\r\n", Pattern.DOTALL);
+
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile String behaviour = "normal";
+    private final HttpServer server = create();
+
+    @Override
+    public Map<String, String> start() {
+        server.setExecutor(Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "conversion-endpoint");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/v1/convert/file", this::convert);
+        server.createContext("/behaviour", exchange -> {
+            behaviour = exchange.getRequestURI().getQuery().substring("is=".length());
+            answer(exchange, 200, "{}");
+        });
+        server.createContext("/requests", exchange -> answer(exchange, 200, String.valueOf(requests.get())));
+        server.start();
+        String address = "http://127.0.0.1:" + server.getAddress().getPort();
+        return Map.of(
+                "evenkeel.knowledge.extractor.url",
+                address,
+                "evenkeel.knowledge.extractor.api-key",
+                "key-of-the-service",
+                "evenkeel.knowledge.extractor.timeout",
+                "2s",
+                "evenkeel.knowledge.extractor.retry-delay",
+                "1s",
+                "evenkeel.knowledge.extractor.max-answer-size",
+                "64K",
+                "test.conversion-endpoint",
+                address);
+    }
+
+    private static HttpServer create() {
+        try {
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        server.stop(0);
+    }
+
+    private void convert(HttpExchange exchange) throws IOException {
+        requests.incrementAndGet();
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
+        String boundary = exchange.getRequestHeaders().getFirst("Content-Type").replaceFirst(".*boundary=", "");
+        if (!"key-of-the-service".equals(exchange.getRequestHeaders().getFirst("X-Api-Key"))) {
+            answer(exchange, 401, "{}");
+            return;
+        }
+        switch (behaviour) {
+            case "down" -> exchange.close();
+            case "slow" -> {
+                pause();
+                exchange.close();
+            }
+            case "busy" -> answer(exchange, 503, "");
+            case "refusing" -> answer(exchange, 422, "{\"detail\": \"no\"}");
+            case "empty" -> answer(exchange, 200, "{\"status\": \"failure\", \"document\": {}}");
+            case "endless" -> answer(exchange, 200, document("x".repeat(100_000)));
+            default -> {
+                Matcher file = FILE.matcher(body);
+                boolean complete = file.find()
+                        && body.contains("name=\"to_formats\"\r\n\r\nmd\r\n")
+                        && body.endsWith("\r\n--" + boundary + "--\r\n");
+                int bytes = complete ? body.length() - file.end() - boundary.length() - 8 : -1;
+                String name = complete ? file.group(1) : "broken";
+                answer(exchange, 200, document("# Converted\\n\\nThe gerenuk of " + name + " in " + bytes + " bytes"));
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(4_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String document(String markdown) {
+        return "{\"status\": \"success\", \"document\": {\"md_content\": \"" + markdown + "\"}}";
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+}
