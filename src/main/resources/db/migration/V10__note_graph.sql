@@ -86,6 +86,8 @@ create table note_graph (
     changed_at      timestamptz not null default now(),
     ranked_version  bigint not null default 0,
     ranked_at       timestamptz,
+    -- How long that took; what takes long is done less often.
+    ranking_ms      bigint not null default 0,
     -- Why the ranking is not computed, if it is not.
     unranked_reason text
 ) with (fillfactor = 50);

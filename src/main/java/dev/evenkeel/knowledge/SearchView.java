@@ -34,7 +34,7 @@ public record SearchView(
     /**
      * One chunk that answers.
      *
-     * @param score hybrid: reciprocal rank fusion; keyword: BM25; vector: cosine
+     * @param score hybrid: reciprocal rank fusion; keyword: BM25; vector: cosine; higher by what {@code link_boost} adds
      * @param keywordScore BM25, when the chunk was found by its words
      * @param vectorScore cosine, when it was found by its meaning
      * @param highlights where the words of the query stand in {@code content}

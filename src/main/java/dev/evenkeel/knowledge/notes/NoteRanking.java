@@ -52,7 +52,7 @@ public class NoteRanking implements JobHandler {
             "update note set score = null, percentile = null where collection_id = $1 and score is not null";
 
     private static final String DONE = """
-            update note_graph set ranked_version = $2, ranked_at = now(), unranked_reason = $3
+            update note_graph set ranked_version = $2, ranked_at = now(), unranked_reason = $3, ranking_ms = $4
             where collection_id = $1""";
 
     private final Database database;
@@ -85,6 +85,7 @@ public class NoteRanking implements JobHandler {
     public Uni<Void> run(JobRun run) {
         UUID collectionId = UUID.fromString(run.payload().getString("collection_id"));
         LinkGraph graph = new LinkGraph(config.maxRankedDocuments(), config.maxRankedLinks());
+        long startNanos = System.nanoTime();
         return database.bulkSql(tx -> version(tx, collectionId)).chain(version -> {
             if (version == null) {
                 return run.finish(tx -> Uni.createFrom().voidItem());
@@ -92,8 +93,8 @@ public class NoteRanking implements JobHandler {
             return readNodes(run, collectionId, graph, FIRST)
                     .chain(() -> readEdges(run, collectionId, graph, FIRST, FIRST))
                     .chain(() -> graph.isTooLarge()
-                            ? run.finish(tx -> giveUp(tx, collectionId, version))
-                            : rank(run, collectionId, version, graph));
+                            ? run.finish(tx -> giveUp(tx, collectionId, version, startNanos))
+                            : rank(run, collectionId, version, graph, startNanos));
         });
     }
 
@@ -151,10 +152,10 @@ public class NoteRanking implements JobHandler {
         }
     }
 
-    private Uni<Void> rank(JobRun run, UUID collectionId, long version, LinkGraph graph) {
+    private Uni<Void> rank(JobRun run, UUID collectionId, long version, LinkGraph graph, long startNanos) {
         return offload.bulk(() -> Ranked.of(graph))
                 .chain(ranked -> store(run, collectionId, graph, ranked, 0))
-                .chain(() -> run.finish(tx -> done(tx, collectionId, version, null)));
+                .chain(() -> run.finish(tx -> done(tx, collectionId, version, null, startNanos)));
     }
 
     private Uni<Void> store(JobRun run, UUID collectionId, LinkGraph graph, Ranked ranked, int from) {
@@ -187,17 +188,19 @@ public class NoteRanking implements JobHandler {
                 .replaceWithVoid();
     }
 
-    private Uni<Void> giveUp(SqlConnection tx, UUID collectionId, long version) {
+    private Uni<Void> giveUp(SqlConnection tx, UUID collectionId, long version, long startNanos) {
         String reason = "The collection has more than " + config.maxRankedDocuments() + " documents or "
                 + config.maxRankedLinks() + " links, which is more than is ranked.";
         return tx.preparedQuery(CLEAR)
                 .execute(Tuple.of(collectionId))
-                .chain(() -> done(tx, collectionId, version, reason));
+                .chain(() -> done(tx, collectionId, version, reason, startNanos));
     }
 
-    private static Uni<Void> done(SqlConnection tx, UUID collectionId, long version, @Nullable String reason) {
+    private static Uni<Void> done(
+            SqlConnection tx, UUID collectionId, long version, @Nullable String reason, long startNanos) {
+        long tookMs = (System.nanoTime() - startNanos) / 1_000_000;
         return tx.preparedQuery(DONE)
-                .execute(Tuple.of(collectionId, version, reason))
+                .execute(Tuple.of(collectionId, version, reason, tookMs))
                 .replaceWithVoid();
     }
 }

@@ -19,7 +19,12 @@ class NoteRankingSchedule implements RecurringJob {
 
     private static final String CHANGED = """
             select g.collection_id from note_graph g join collection c on c.id = g.collection_id
-            where g.version > g.ranked_version and c.deleted_at is null order by g.changed_at limit $1""";
+            where g.version > g.ranked_version and c.deleted_at is null
+              and (g.ranked_at is null or g.ranked_at + make_interval(secs => g.ranking_ms * $2 / 1000.0) < now())
+            order by g.changed_at limit $1""";
+
+    /** At most one part in so many of the time is spent on a collection that changes all the time. */
+    private static final int REST = 20;
 
     private final NoteGraphConfig config;
     private final JobQueue queue;
@@ -42,7 +47,7 @@ class NoteRankingSchedule implements RecurringJob {
     @Override
     public Uni<Void> run(SqlConnection tx) {
         return tx.preparedQuery(CHANGED)
-                .execute(Tuple.of(COLLECTIONS_PER_ROUND))
+                .execute(Tuple.of(COLLECTIONS_PER_ROUND, REST))
                 .onItem()
                 .transformToMulti(Multi.createFrom()::iterable)
                 .onItem()
