@@ -26,7 +26,10 @@ class ToolAccessTest {
             "list_collections",
             "get_collection",
             "job_status",
-            "job_list");
+            "job_list",
+            "recall",
+            "list_memories",
+            "search_memory");
 
     @Inject
     Callers callers;
