@@ -21,13 +21,12 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /**
- * Keeps the note graph, always inside the transaction that changes a document: writes what the document says, then takes
- * the lock of the corpus and resolves the document's links and those that its arrival, new name or end concerns. The number
- * of statements does not depend on the number of links.
+ * Keeps the note graph, always inside the transaction that changes a document: takes the lock of the corpus, writes what
+ * the document says, and resolves the document's links and those that its arrival, new name or end concerns. The number of
+ * statements does not depend on the number of links.
  *
- * <p>Whoever resolves holds the lock of the corpus, so two of them never miss each other: the later one sees what the
- * earlier one has written. Rows that somebody else is rewriting are passed over, because whoever rewrites them resolves
- * them afterwards; so nobody who holds the lock waits for somebody who wants it.
+ * <p>Whoever writes or resolves holds the lock of the corpus, so two of them never miss each other: the later one begins
+ * when the earlier one has committed, and sees what that has written, or has been rolled back, and sees nothing of it.
  */
 @ApplicationScoped
 public class NoteIndex {
@@ -114,8 +113,7 @@ public class NoteIndex {
                 where (l.document_id, l.ordinal) in (
                     select document_id, ordinal from note_link where document_id = $1
                     union select document_id, ordinal from note_link where resolved_document_id = $1
-                    union select document_id, ordinal from note_link_key where collection_id = $2 and key = any($3))
-                for no key update skip locked),
+                    union select document_id, ordinal from note_link_key where collection_id = $2 and key = any($3))),
             winners as (
                 select affected.*, winner.document_id as target_id
                 from affected
@@ -163,9 +161,9 @@ public class NoteIndex {
             boolean clientWaits) {
         Place place = place(documentId, collectionId, described);
         return compute(facts.links().size(), clientWaits, () -> LookedFor.of(place, NoteRows.numbered(facts)))
+                .call(() -> corpora.lock(tx, List.of(corpusNo)))
                 .chain(lookedFor -> describe(tx, place, facts).call(() -> writeLinks(tx, place, facts, lookedFor)))
-                .chain(changed -> corpora.lock(tx, List.of(corpusNo))
-                        .chain(() -> resolve(tx, documentId, collectionId, changed, List.of(collectionId))));
+                .chain(changed -> resolve(tx, documentId, collectionId, changed, List.of(collectionId)));
     }
 
     private static Place place(UUID documentId, UUID collectionId, Row row) {
@@ -248,10 +246,10 @@ public class NoteIndex {
                     .execute(Tuple.of(documentId))
                     .map(NoteIndex::named)
                     .chain(links -> compute(links.size(), true, () -> LookedFor.of(place, links)))
+                    .call(() -> corpora.lock(tx, List.of(corpusNo)))
                     .chain(lookedFor -> rename(tx, place, aliases, lookedFor))
-                    .chain(changed -> corpora.lock(tx, List.of(corpusNo))
-                            .chain(() -> resolve(
-                                    tx, documentId, place.collectionId(), changed, List.of(place.collectionId()))));
+                    .chain(changed ->
+                            resolve(tx, documentId, place.collectionId(), changed, List.of(place.collectionId())));
         });
     }
 
@@ -290,23 +288,23 @@ public class NoteIndex {
     /** A document that is in another collection now: links within the old one end, links within the new one begin. */
     public Uni<Void> moved(
             SqlConnection tx, UUID documentId, UUID fromId, long fromCorpusNo, UUID targetId, long targetCorpusNo) {
-        return tx.preparedQuery(MOVE)
-                .execute(Tuple.of(documentId, targetId))
+        return corpora.lock(tx, List.of(fromCorpusNo, targetCorpusNo))
+                .chain(() -> tx.preparedQuery(MOVE).execute(Tuple.of(documentId, targetId)))
                 .map(NoteIndex::strings)
-                .chain(keys -> corpora.lock(tx, List.of(fromCorpusNo, targetCorpusNo))
-                        .chain(() -> resolve(tx, documentId, targetId, keys, List.of(fromId, targetId))));
+                .chain(keys -> resolve(tx, documentId, targetId, keys, List.of(fromId, targetId)));
     }
 
     /** A document that is about to be deleted. */
     public Uni<Void> removed(SqlConnection tx, UUID documentId, long corpusNo) {
-        return tx.preparedQuery(FORGET).execute(Tuple.of(documentId)).chain(rows -> {
-            if (rows.size() == 0) {
-                return Uni.createFrom().voidItem();
-            }
-            UUID collectionId = rows.iterator().next().getUUID("collection_id");
-            return corpora.lock(tx, List.of(corpusNo))
-                    .chain(() -> resolve(tx, documentId, collectionId, new String[0], List.of(collectionId)));
-        });
+        return corpora.lock(tx, List.of(corpusNo))
+                .chain(() -> tx.preparedQuery(FORGET).execute(Tuple.of(documentId)))
+                .chain(rows -> {
+                    if (rows.size() == 0) {
+                        return Uni.createFrom().voidItem();
+                    }
+                    UUID collectionId = rows.iterator().next().getUUID("collection_id");
+                    return resolve(tx, documentId, collectionId, new String[0], List.of(collectionId));
+                });
     }
 
     private static Uni<Void> resolve(
