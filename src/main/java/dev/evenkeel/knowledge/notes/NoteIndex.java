@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the note graph, always inside the transaction that changes a document: takes the lock of the corpus, writes what
@@ -44,7 +45,7 @@ public class NoteIndex {
             gone as (
                 delete from note_key k where k.document_id = $1
                   and not exists (select 1 from given where given.key = k.key)
-                returning k.key),
+                returning k.key, k.path),
             come as (
                 insert into note_key as k (document_id, key, collection_id, path, folder, path_length, rank)
                 select $1, key, $2, path, $6, $7, rank from given
@@ -53,8 +54,8 @@ public class NoteIndex {
                     rank = excluded.rank
                 where (k.path, k.folder, k.path_length, k.rank)
                   is distinct from (excluded.path, excluded.folder, excluded.path_length, excluded.rank)
-                returning k.key)
-            select key from gone union select key from come""";
+                returning k.key, k.path)
+            select key, path from gone union all select key, path from come""";
 
     private static final String DESCRIBE = "with " + FORGET_LINKS + """
             , described as (
@@ -96,15 +97,15 @@ public class NoteIndex {
             moved as (
                 update note set collection_id = $2, score = null, percentile = null, links = null, backlinks = null
                 where document_id = $1)
-            update note_key set collection_id = $2 where document_id = $1 returning key""";
+            update note_key set collection_id = $2 where document_id = $1 returning key, path""";
 
     private static final String FORGET = "with " + FORGET_LINKS + """
             , old_keys as (delete from note_key where document_id = $1)
             delete from note where document_id = $1 returning collection_id""";
 
     /**
-     * Affected are the document's own links, those that lead to it, and those that look for one of the changed keys. The
-     * winner is found by the best name of the link, then by the best name of the document, then in the folder of the linking
+     * Affected are the document's own links, those that lead to it, and those that look for one of the changed keys, unless
+     * their suffix rules out the path that the key stands for. The winner is found by the best name of the link, then by the best name of the document, then in the folder of the linking
      * document, then by the shortest path, then it is the oldest; an index or a title yields to the name of a file.
      */
     private static final String RESOLVE = """
@@ -113,7 +114,11 @@ public class NoteIndex {
                 where (l.document_id, l.ordinal) in (
                     select document_id, ordinal from note_link where document_id = $1
                     union select document_id, ordinal from note_link where resolved_document_id = $1
-                    union select document_id, ordinal from note_link_key where collection_id = $2 and key = any($3))),
+                    union select wanted.document_id, wanted.ordinal
+                    from unnest($3::text[], $5::text[]) as changed(key, path)
+                    join note_link_key wanted on wanted.collection_id = $2 and wanted.key = changed.key
+                    where wanted.suffix is null
+                       or right('/' || changed.path, length(wanted.suffix) + 1) = '/' || wanted.suffix)),
             winners as (
                 select affected.*, winner.document_id as target_id
                 from affected
@@ -191,7 +196,7 @@ public class NoteIndex {
     }
 
     /** The keys that the document has got or lost. */
-    private static Uni<String[]> describe(SqlConnection tx, Place place, NoteFacts facts) {
+    private static Uni<Changed> describe(SqlConnection tx, Place place, NoteFacts facts) {
         Keys keys = Keys.of(place, facts.aliases());
         return tx.preparedQuery(DESCRIBE)
                 .execute(Tuple.from(new Object[] {
@@ -205,7 +210,7 @@ public class NoteIndex {
                     facts.aliases().toArray(String[]::new),
                     facts.headings().toArray(String[]::new)
                 }))
-                .map(NoteIndex::strings);
+                .map(Changed::of);
     }
 
     private static Uni<Void> writeLinks(SqlConnection tx, Place place, NoteFacts facts, LookedFor lookedFor) {
@@ -262,7 +267,7 @@ public class NoteIndex {
         return links;
     }
 
-    private static Uni<String[]> rename(SqlConnection tx, Place place, List<String> aliases, LookedFor lookedFor) {
+    private static Uni<Changed> rename(SqlConnection tx, Place place, List<String> aliases, LookedFor lookedFor) {
         Keys keys = Keys.of(place, aliases);
         return tx.preparedQuery(RENAME)
                 .execute(Tuple.from(new Object[] {
@@ -274,7 +279,7 @@ public class NoteIndex {
                     keys.folder(),
                     keys.pathLength()
                 }))
-                .map(NoteIndex::strings)
+                .map(Changed::of)
                 .call(() -> tx.preparedQuery(WRITE_LINK_KEYS)
                         .execute(Tuple.of(
                                 place.documentId(),
@@ -290,7 +295,7 @@ public class NoteIndex {
             SqlConnection tx, UUID documentId, UUID fromId, long fromCorpusNo, UUID targetId, long targetCorpusNo) {
         return corpora.lock(tx, List.of(fromCorpusNo, targetCorpusNo))
                 .chain(() -> tx.preparedQuery(MOVE).execute(Tuple.of(documentId, targetId)))
-                .map(NoteIndex::strings)
+                .map(Changed::of)
                 .chain(keys -> resolve(tx, documentId, targetId, keys, List.of(fromId, targetId)));
     }
 
@@ -303,24 +308,35 @@ public class NoteIndex {
                         return Uni.createFrom().voidItem();
                     }
                     UUID collectionId = rows.iterator().next().getUUID("collection_id");
-                    return resolve(tx, documentId, collectionId, new String[0], List.of(collectionId));
+                    return resolve(tx, documentId, collectionId, Changed.NOTHING, List.of(collectionId));
                 });
     }
 
     private static Uni<Void> resolve(
-            SqlConnection tx, UUID documentId, UUID collectionId, String[] keys, List<UUID> changedCollections) {
+            SqlConnection tx, UUID documentId, UUID collectionId, Changed changed, List<UUID> changedCollections) {
         return tx.preparedQuery(RESOLVE)
                 .execute(Tuple.of(
                         documentId,
                         collectionId,
-                        keys,
-                        changedCollections.stream().sorted().toArray(UUID[]::new)))
+                        changed.keys(),
+                        changedCollections.stream().sorted().toArray(UUID[]::new),
+                        changed.paths()))
                 .replaceWithVoid();
     }
 
-    private static String[] strings(RowSet<Row> rows) {
-        List<String> strings = new ArrayList<>(rows.size());
-        rows.forEach(row -> strings.add(row.getString(0)));
-        return strings.toArray(String[]::new);
+    /** Keys that a document has got or lost, with the paths that they stand for. */
+    private record Changed(
+            String[] keys, @Nullable String[] paths) {
+        static final Changed NOTHING = new Changed(new String[0], new String[0]);
+
+        static Changed of(RowSet<Row> rows) {
+            List<String> keys = new ArrayList<>(rows.size());
+            List<@Nullable String> paths = new ArrayList<>(rows.size());
+            rows.forEach(row -> {
+                keys.add(row.getString("key"));
+                paths.add(row.getString("path"));
+            });
+            return new Changed(keys.toArray(String[]::new), paths.toArray(String[]::new));
+        }
     }
 }
