@@ -35,7 +35,7 @@ public class NoteIndex {
     private static final int INLINE_LINKS = 64;
 
     private static final String FORGET_LINKS = """
-            old_links as (delete from note_link where document_id = $1),
+            old_links as (delete from note_link where document_id = $1 returning resolved_document_id),
             old_link_keys as (delete from note_link_key where document_id = $1),
             old_tags as (delete from note_tag where document_id = $1)""";
 
@@ -55,14 +55,25 @@ public class NoteIndex {
                 where (k.path, k.folder, k.path_length, k.rank)
                   is distinct from (excluded.path, excluded.folder, excluded.path_length, excluded.rank)
                 returning k.key, k.path)
-            select key, path from gone union all select key, path from come""";
+            """;
+
+    private static final String CHANGED_KEYS = "select key, path from gone union all select key, path from come";
+
+    /** Beside the keys one row: where the document's links have led, and whether it is new to the graph. */
+    private static final String CHANGED = """
+            select key, path, null::uuid[] as targets, false as arrived from gone
+            union all select key, path, null, false from come
+            union all select null::text, null::text,
+                             (select coalesce(array_agg(distinct resolved_document_id order by resolved_document_id), '{}')
+                              from old_links where resolved_document_id <> $1),
+                             not exists (select 1 from note where document_id = $1)""";
 
     private static final String DESCRIBE = "with " + FORGET_LINKS + """
             , described as (
                 insert into note (document_id, collection_id, folder, aliases, headings) values ($1, $2, $6, $8, $9)
                 on conflict (document_id) do update
                 set folder = excluded.folder, aliases = excluded.aliases, headings = excluded.headings),
-            """ + WRITE_KEYS;
+            """ + WRITE_KEYS + CHANGED;
 
     private static final String WRITE_LINK_KEYS = """
             insert into note_link_key (document_id, ordinal, preference, collection_id, key, suffix)
@@ -88,7 +99,7 @@ public class NoteIndex {
     private static final String RENAME = """
             with renamed as (update note set folder = $6 where document_id = $1),
             old_link_keys as (delete from note_link_key where document_id = $1),
-            """ + WRITE_KEYS;
+            """ + WRITE_KEYS + CHANGED_KEYS;
 
     private static final String MOVE = """
             with links as (update note_link set collection_id = $2 where document_id = $1),
@@ -107,6 +118,9 @@ public class NoteIndex {
      * Affected are the document's own links, those that lead to it, and those that look for one of the changed keys, unless
      * their suffix rules out the path that the key stands for. The winner is found by the best name of the link, then by the best name of the document, then in the folder of the linking
      * document, then by the shortest path, then it is the oldest; an index or a title yields to the name of a file.
+     *
+     * <p>The version of the graph rises when a document came or went ($7), or an edge did. Of a document whose links have
+     * been written anew the edges are compared with those before ($6); else every link that leads elsewhere counts.
      */
     private static final String RESOLVE = """
             with affected as materialized (
@@ -137,8 +151,14 @@ public class NoteIndex {
                 update note_link l set resolved_document_id = winners.target_id
                 from winners
                 where l.document_id = winners.document_id and l.ordinal = winners.ordinal
-                  and l.resolved_document_id is distinct from winners.target_id)
-            insert into note_graph as g (collection_id) select unnest($4::uuid[])
+                  and l.resolved_document_id is distinct from winners.target_id
+                returning l.document_id),
+            own as (
+                select coalesce(array_agg(distinct target_id order by target_id), '{}') as targets
+                from winners where document_id = $1 and target_id <> $1)
+            insert into note_graph as g (collection_id) select unnest($4::uuid[]) from own
+            where $7 or $6::uuid[] <> own.targets
+               or exists (select 1 from changed where $6::uuid[] is null or document_id <> $1)
             on conflict (collection_id) do update set version = g.version + 1, changed_at = now()""".formatted(DocumentKey.FOLDER);
 
     private final CorpusState corpora;
@@ -165,10 +185,17 @@ public class NoteIndex {
             NoteFacts facts,
             boolean clientWaits) {
         Place place = place(documentId, collectionId, described);
-        return compute(facts.links().size(), clientWaits, () -> LookedFor.of(place, NoteRows.numbered(facts)))
+        return compute(facts.links().size(), clientWaits, () -> LinkRows.of(place, facts))
                 .call(() -> corpora.lock(tx, List.of(corpusNo)))
-                .chain(lookedFor -> describe(tx, place, facts).call(() -> writeLinks(tx, place, facts, lookedFor)))
+                .chain(rows -> describe(tx, place, facts).call(() -> writeLinks(tx, place, facts, rows)))
                 .chain(changed -> resolve(tx, documentId, collectionId, changed, List.of(collectionId)));
+    }
+
+    /** The links of a document with the names by which they look for their targets. */
+    private record LinkRows(Links links, LookedFor lookedFor) {
+        static LinkRows of(Place place, NoteFacts facts) {
+            return new LinkRows(Links.of(facts), LookedFor.of(place, NoteRows.numbered(facts)));
+        }
     }
 
     private static Place place(UUID documentId, UUID collectionId, Row row) {
@@ -210,14 +237,15 @@ public class NoteIndex {
                     facts.aliases().toArray(String[]::new),
                     facts.headings().toArray(String[]::new)
                 }))
-                .map(Changed::of);
+                .map(Changed::described);
     }
 
-    private static Uni<Void> writeLinks(SqlConnection tx, Place place, NoteFacts facts, LookedFor lookedFor) {
+    private static Uni<Void> writeLinks(SqlConnection tx, Place place, NoteFacts facts, LinkRows rows) {
         if (facts.links().isEmpty() && facts.tags().isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        Links links = Links.of(facts);
+        Links links = rows.links();
+        LookedFor lookedFor = rows.lookedFor();
         return tx.preparedQuery(WRITE_LINKS)
                 .execute(Tuple.from(new Object[] {
                     place.documentId(),
@@ -279,7 +307,7 @@ public class NoteIndex {
                     keys.folder(),
                     keys.pathLength()
                 }))
-                .map(Changed::of)
+                .map(Changed::renamed)
                 .call(() -> tx.preparedQuery(WRITE_LINK_KEYS)
                         .execute(Tuple.of(
                                 place.documentId(),
@@ -295,7 +323,7 @@ public class NoteIndex {
             SqlConnection tx, UUID documentId, UUID fromId, long fromCorpusNo, UUID targetId, long targetCorpusNo) {
         return corpora.lock(tx, List.of(fromCorpusNo, targetCorpusNo))
                 .chain(() -> tx.preparedQuery(MOVE).execute(Tuple.of(documentId, targetId)))
-                .map(Changed::of)
+                .map(Changed::moved)
                 .chain(keys -> resolve(tx, documentId, targetId, keys, List.of(fromId, targetId)));
     }
 
@@ -308,35 +336,70 @@ public class NoteIndex {
                         return Uni.createFrom().voidItem();
                     }
                     UUID collectionId = rows.iterator().next().getUUID("collection_id");
-                    return resolve(tx, documentId, collectionId, Changed.NOTHING, List.of(collectionId));
+                    return resolve(tx, documentId, collectionId, Changed.removed(), List.of(collectionId));
                 });
     }
 
     private static Uni<Void> resolve(
             SqlConnection tx, UUID documentId, UUID collectionId, Changed changed, List<UUID> changedCollections) {
         return tx.preparedQuery(RESOLVE)
-                .execute(Tuple.of(
-                        documentId,
-                        collectionId,
-                        changed.keys(),
-                        changedCollections.stream().sorted().toArray(UUID[]::new),
-                        changed.paths()))
+                .execute(Tuple.from(new Object[] {
+                    documentId,
+                    collectionId,
+                    changed.keys(),
+                    changedCollections.stream().sorted().toArray(UUID[]::new),
+                    changed.paths(),
+                    changed.targets(),
+                    changed.node()
+                }))
                 .replaceWithVoid();
     }
 
-    /** Keys that a document has got or lost, with the paths that they stand for. */
+    /**
+     * What has changed of a document before its links are resolved.
+     *
+     * @param keys those that it has got or lost
+     * @param paths what each of them stands for
+     * @param targets the other documents that its links led to, ascending; null when the links are the same
+     * @param node whether the document came or went
+     */
     private record Changed(
-            String[] keys, @Nullable String[] paths) {
-        static final Changed NOTHING = new Changed(new String[0], new String[0]);
+            String[] keys,
+            @Nullable String[] paths,
+            UUID @Nullable [] targets,
+            boolean node) {
+        static Changed removed() {
+            return new Changed(new String[0], new String[0], null, true);
+        }
 
-        static Changed of(RowSet<Row> rows) {
+        static Changed moved(RowSet<Row> rows) {
+            return of(rows, null, true);
+        }
+
+        static Changed renamed(RowSet<Row> rows) {
+            return of(rows, null, false);
+        }
+
+        static Changed described(RowSet<Row> rows) {
+            for (Row row : rows) {
+                if (row.getString("key") == null) {
+                    return of(rows, row.getArrayOfUUIDs("targets"), row.getBoolean("arrived"));
+                }
+            }
+            throw new IllegalStateException("a document without a description");
+        }
+
+        private static Changed of(RowSet<Row> rows, UUID @Nullable [] targets, boolean node) {
             List<String> keys = new ArrayList<>(rows.size());
             List<@Nullable String> paths = new ArrayList<>(rows.size());
-            rows.forEach(row -> {
-                keys.add(row.getString("key"));
-                paths.add(row.getString("path"));
-            });
-            return new Changed(keys.toArray(String[]::new), paths.toArray(String[]::new));
+            for (Row row : rows) {
+                String key = row.getString("key");
+                if (key != null) {
+                    keys.add(key);
+                    paths.add(row.getString("path"));
+                }
+            }
+            return new Changed(keys.toArray(String[]::new), paths.toArray(String[]::new), targets, node);
         }
     }
 }

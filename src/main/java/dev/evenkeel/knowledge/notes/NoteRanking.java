@@ -26,7 +26,10 @@ public class NoteRanking implements JobHandler {
 
     private static final String READ = "read";
     private static final String STORE = "store";
-    private static final int PAGE_ROWS = 20_000;
+
+    /** A page is read on an event loop, which others wait for. */
+    private static final int PAGE_ROWS = 2_000;
+
     private static final int BATCH_ROWS = 5_000;
 
     private static final UUID FIRST = new UUID(0, 0);
@@ -40,19 +43,24 @@ public class NoteRanking implements JobHandler {
               and (document_id, resolved_document_id) > ($2, $3)
             order by document_id, resolved_document_id limit $4""";
 
+    /**
+     * Every number changes a little with every document that comes: what changes by less than a hundredth stays, so that a
+     * document does not cost as many rows as the collection has.
+     */
     private static final String WRITE = """
             update note n set score = r.score, percentile = r.percentile, links = r.links, backlinks = r.backlinks
             from unnest($2::uuid[], $3::float8[], $4::float4[], $5::int[], $6::int[])
               as r(document_id, score, percentile, links, backlinks)
             where n.document_id = r.document_id and n.collection_id = $1
-              and (n.score, n.percentile, n.links, n.backlinks)
-                is distinct from (r.score, r.percentile, r.links, r.backlinks)""";
+              and (n.score is null or abs(r.score - n.score) > 0.01 * n.score
+                   or abs(r.percentile - n.percentile) > 0.01
+                   or (n.links, n.backlinks) is distinct from (r.links, r.backlinks))""";
 
     private static final String CLEAR =
             "update note set score = null, percentile = null where collection_id = $1 and score is not null";
 
     private static final String DONE = """
-            update note_graph set ranked_version = $2, ranked_at = now(), unranked_reason = $3
+            update note_graph set ranked_version = $2, ranked_at = now(), unranked_reason = $3, ranking_ms = $4
             where collection_id = $1""";
 
     private final Database database;
@@ -83,6 +91,7 @@ public class NoteRanking implements JobHandler {
 
     @Override
     public Uni<Void> run(JobRun run) {
+        long startNanos = System.nanoTime();
         UUID collectionId = UUID.fromString(run.payload().getString("collection_id"));
         LinkGraph graph = new LinkGraph(config.maxRankedDocuments(), config.maxRankedLinks());
         return database.bulkSql(tx -> version(tx, collectionId)).chain(version -> {
@@ -92,8 +101,8 @@ public class NoteRanking implements JobHandler {
             return readNodes(run, collectionId, graph, FIRST)
                     .chain(() -> readEdges(run, collectionId, graph, FIRST, FIRST))
                     .chain(() -> graph.isTooLarge()
-                            ? run.finish(tx -> giveUp(tx, collectionId, version))
-                            : rank(run, collectionId, version, graph));
+                            ? run.finish(tx -> giveUp(tx, collectionId, version, startNanos))
+                            : rank(run, collectionId, version, graph, startNanos));
         });
     }
 
@@ -151,10 +160,10 @@ public class NoteRanking implements JobHandler {
         }
     }
 
-    private Uni<Void> rank(JobRun run, UUID collectionId, long version, LinkGraph graph) {
+    private Uni<Void> rank(JobRun run, UUID collectionId, long version, LinkGraph graph, long startNanos) {
         return offload.bulk(() -> Ranked.of(graph))
                 .chain(ranked -> store(run, collectionId, graph, ranked, 0))
-                .chain(() -> run.finish(tx -> done(tx, collectionId, version, null)));
+                .chain(() -> run.finish(tx -> done(tx, collectionId, version, null, startNanos)));
     }
 
     private Uni<Void> store(JobRun run, UUID collectionId, LinkGraph graph, Ranked ranked, int from) {
@@ -187,17 +196,19 @@ public class NoteRanking implements JobHandler {
                 .replaceWithVoid();
     }
 
-    private Uni<Void> giveUp(SqlConnection tx, UUID collectionId, long version) {
+    private Uni<Void> giveUp(SqlConnection tx, UUID collectionId, long version, long startNanos) {
         String reason = "The collection has more than " + config.maxRankedDocuments() + " documents or "
                 + config.maxRankedLinks() + " links, which is more than is ranked.";
         return tx.preparedQuery(CLEAR)
                 .execute(Tuple.of(collectionId))
-                .chain(() -> done(tx, collectionId, version, reason));
+                .chain(() -> done(tx, collectionId, version, reason, startNanos));
     }
 
-    private static Uni<Void> done(SqlConnection tx, UUID collectionId, long version, @Nullable String reason) {
+    private static Uni<Void> done(
+            SqlConnection tx, UUID collectionId, long version, @Nullable String reason, long startNanos) {
+        long tookMs = (System.nanoTime() - startNanos) / 1_000_000;
         return tx.preparedQuery(DONE)
-                .execute(Tuple.of(collectionId, version, reason))
+                .execute(Tuple.of(collectionId, version, reason, tookMs))
                 .replaceWithVoid();
     }
 }

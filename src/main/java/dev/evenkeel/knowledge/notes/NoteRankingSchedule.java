@@ -12,14 +12,19 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/** Finds the collections whose graph has changed and queues a job for each, which does the work. */
+/**
+ * Finds the collections whose graph has changed and queues a job for each, which does the work; a collection rests ten times
+ * as long as its last ranking took, so that a large one that keeps growing is not ranked all the time.
+ */
 @ApplicationScoped
 class NoteRankingSchedule implements RecurringJob {
     private static final int COLLECTIONS_PER_ROUND = 200;
 
     private static final String CHANGED = """
             select g.collection_id from note_graph g join collection c on c.id = g.collection_id
-            where g.version > g.ranked_version and c.deleted_at is null order by g.changed_at limit $1""";
+            where g.version > g.ranked_version and c.deleted_at is null
+              and (g.ranked_at is null or g.ranked_at + 10 * g.ranking_ms * interval '1 millisecond' <= now())
+            order by g.changed_at limit $1""";
 
     private final NoteGraphConfig config;
     private final JobQueue queue;
