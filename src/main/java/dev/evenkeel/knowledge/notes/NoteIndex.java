@@ -225,6 +225,7 @@ public class NoteIndex {
     /** The keys that the document has got or lost. */
     private static Uni<Changed> describe(SqlConnection tx, Place place, NoteFacts facts) {
         Keys keys = Keys.of(place, facts.aliases());
+        List<String> headings = facts.headings();
         return tx.preparedQuery(DESCRIBE)
                 .execute(Tuple.from(new Object[] {
                     place.documentId(),
@@ -235,7 +236,7 @@ public class NoteIndex {
                     keys.folder(),
                     keys.pathLength(),
                     facts.aliases().toArray(String[]::new),
-                    facts.headings().toArray(String[]::new)
+                    headings == null ? null : headings.toArray(String[]::new)
                 }))
                 .map(Changed::described);
     }

@@ -50,6 +50,7 @@ public final class NoteExtraction {
     }
 
     private static void addHeadings(NoteCollector collector, ExtractedText extracted) {
+        collector.expectHeadings();
         for (Block block : extracted.blocks()) {
             if (block.kind() == BlockKind.HEADING && !block.headingPath().isEmpty()) {
                 collector.heading(block.headingPath().get(block.headingPath().size() - 1));
