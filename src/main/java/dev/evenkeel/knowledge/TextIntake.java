@@ -10,6 +10,7 @@ import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.ReadyDocument;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.knowledge.notes.NoteIndex;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobPriority;
@@ -34,6 +35,7 @@ public class TextIntake {
 
     private final DocumentPreparation preparation;
     private final DocumentIndexer indexer;
+    private final NoteIndex notes;
     private final EmbeddingPlan embedding;
     private final IngestionJobs jobs;
     private final Originals originals;
@@ -43,6 +45,7 @@ public class TextIntake {
     TextIntake(
             DocumentPreparation preparation,
             DocumentIndexer indexer,
+            NoteIndex notes,
             EmbeddingPlan embedding,
             IngestionJobs jobs,
             Originals originals,
@@ -50,6 +53,7 @@ public class TextIntake {
             KnowledgeConfig config) {
         this.preparation = preparation;
         this.indexer = indexer;
+        this.notes = notes;
         this.embedding = embedding;
         this.jobs = jobs;
         this.originals = originals;
@@ -131,7 +135,7 @@ public class TextIntake {
                         .map(Optional::of)
                 : Uni.createFrom().item(Optional.empty());
         Uni<Void> index = later
-                ? Uni.createFrom().voidItem()
+                ? rename(tx, collection, accepted, prepared)
                 : indexer.index(
                         tx,
                         accepted.id(),
@@ -144,6 +148,13 @@ public class TextIntake {
                 later ? Uni.createFrom().voidItem() : originals.deleteOthers(tx, accepted.id(), accepted.revision());
         // Indexing comes last: its last statement holds the lock of the corpus.
         return bytes.chain(() -> older).chain(() -> job).call(() -> index);
+    }
+
+    /** A title counts at once, also when the content that it came with does not yet. */
+    private Uni<Void> rename(SqlConnection tx, CollectionRef collection, Accepted accepted, Prepared prepared) {
+        return accepted.outcome() == Outcome.REPLACED && prepared.draft().titleGiven()
+                ? notes.renamed(tx, accepted.id(), collection.corpusNo())
+                : Uni.createFrom().voidItem();
     }
 
     private DocumentState indexedState() {
