@@ -60,20 +60,20 @@ public class NoteIndex {
     private static final String CHANGED_KEYS = "select key, path from gone union all select key, path from come";
 
     /** Beside the keys one row: where the document's links have led, and whether it is new to the graph. */
-    private static final String CHANGED = """
+    private static final String CHANGED_KEYS_AND_LINKS = """
             select key, path, null::uuid[] as targets, false as arrived from gone
             union all select key, path, null, false from come
             union all select null::text, null::text,
-                             (select coalesce(array_agg(distinct resolved_document_id order by resolved_document_id), '{}')
-                              from old_links where resolved_document_id <> $1),
-                             not exists (select 1 from note where document_id = $1)""";
+                (select coalesce(array_agg(distinct resolved_document_id order by resolved_document_id), '{}')
+                 from old_links where resolved_document_id <> $1),
+                not exists (select 1 from note where document_id = $1)""";
 
     private static final String DESCRIBE = "with " + FORGET_LINKS + """
             , described as (
                 insert into note (document_id, collection_id, folder, aliases, headings) values ($1, $2, $6, $8, $9)
                 on conflict (document_id) do update
                 set folder = excluded.folder, aliases = excluded.aliases, headings = excluded.headings),
-            """ + WRITE_KEYS + CHANGED;
+            """ + WRITE_KEYS + CHANGED_KEYS_AND_LINKS;
 
     private static final String WRITE_LINK_KEYS = """
             insert into note_link_key (document_id, ordinal, preference, collection_id, key, suffix)
@@ -116,8 +116,9 @@ public class NoteIndex {
 
     /**
      * Affected are the document's own links, those that lead to it, and those that look for one of the changed keys, unless
-     * their suffix rules out the path that the key stands for. The winner is found by the best name of the link, then by the best name of the document, then in the folder of the linking
-     * document, then by the shortest path, then it is the oldest; an index or a title yields to the name of a file.
+     * their suffix rules out the path that the key stands for. The winner is found by the best name of the link, then by the
+     * best name of the document, then in the folder of the linking document, then by the shortest path, then it is the
+     * oldest; an index or a title yields to the name of a file.
      *
      * <p>The version of the graph rises when a document came or went ($7), or an edge did. Of a document whose links have
      * been written anew the edges are compared with those before ($6); else every link that leads elsewhere counts.
@@ -222,7 +223,6 @@ public class NoteIndex {
         });
     }
 
-    /** The keys that the document has got or lost. */
     private static Uni<Changed> describe(SqlConnection tx, Place place, NoteFacts facts) {
         Keys keys = Keys.of(place, facts.aliases());
         List<String> headings = facts.headings();
@@ -387,7 +387,7 @@ public class NoteIndex {
                     return of(rows, row.getArrayOfUUIDs("targets"), row.getBoolean("arrived"));
                 }
             }
-            throw new IllegalStateException("a document without a description");
+            throw new IllegalStateException("describing a document returned no row about it");
         }
 
         private static Changed of(RowSet<Row> rows, UUID @Nullable [] targets, boolean node) {
