@@ -17,6 +17,8 @@ create table memory_namespace (
     plain               boolean not null generated always as (max_entries is null and max_bytes is null and not history) stored,
     -- The number of the last change, raised under the row's lock as the last statement of a transaction: in commit order.
     last_change_no      bigint not null default 0,
+    -- Changes up to this number may have been forgotten.
+    pruned_change_no    bigint not null default 0,
     version             bigint not null default 1,
     created_at          timestamptz not null default now(),
     updated_at          timestamptz not null default now(),
@@ -40,19 +42,21 @@ create table memory_entry (
     version        bigint not null,
     ttl_s          bigint,
     sliding        boolean not null default false,
-    -- Whether it may be evicted when its namespace is full; reads then move accessed_at at once.
-    evictable      boolean not null default false,
     created_at     timestamptz not null,
     updated_at     timestamptz not null,
     accessed_at    timestamptz not null,
     -- An expired value does not exist for anybody; sweeping it later only frees its space.
     expires_at     timestamptz,
+    -- The same as accessed_at, but only where the namespace evicts: another index than the primary key would make every
+    -- write and every noted read an update of all indexes.
+    used_at        timestamptz,
     primary key (namespace_no, key)
 ) with (
     fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000
 );
 create index memory_entry_expiry on memory_entry (expires_at) where expires_at is not null;
-create index memory_entry_use on memory_entry (namespace_no, accessed_at) where evictable;
+create index memory_entry_expiry_in_namespace on memory_entry (namespace_no, expires_at) where expires_at is not null;
+create index memory_entry_use on memory_entry (namespace_no, used_at) where used_at is not null;
 
 -- Entries and bytes of a namespace are the sum of its rows here; each writing statement changes one of them, any one.
 create table memory_counter (

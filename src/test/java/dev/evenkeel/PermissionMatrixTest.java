@@ -223,8 +223,16 @@ class PermissionMatrixTest {
                     Need.OWN_WRITE,
                     "/api/v1/memory/matrix/batch",
                     "{'operations':[]}"),
-            row("POST /api/v1/memory/{namespace}/search", Need.OWN_READ, "/api/v1/memory/{memory}/search", "{'query':'w'}"),
-            row("POST /api/v1/memory/{namespace}/entries", Need.OWN_WRITE, "/api/v1/memory/matrix/entries", "{'text':'t'}"),
+            row(
+                    "POST /api/v1/memory/{namespace}/search",
+                    Need.OWN_READ,
+                    "/api/v1/memory/{memory}/search",
+                    "{'query':'w'}"),
+            row(
+                    "POST /api/v1/memory/{namespace}/entries",
+                    Need.OWN_WRITE,
+                    "/api/v1/memory/matrix/entries",
+                    "{'text':'t'}"),
             row("GET /api/v1/memory/{namespace}/vectors", Need.OWN_READ, "/api/v1/memory/{memory}/vectors"),
             row(
                     "PUT /api/v1/memory/{namespace}/vectors/{collection}",

@@ -69,7 +69,24 @@ public record NewSearch(
             @Nullable Mode mode,
             @Nullable Double minScore,
             @Nullable Integer maxTokens) {
-        this(query, collectionIds, limit, mode, minScore, maxTokens, null, null, null, null, null, null, null, null, null, null, null);
+        this(
+                query,
+                collectionIds,
+                limit,
+                mode,
+                minScore,
+                maxTokens,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     public NewSearch {

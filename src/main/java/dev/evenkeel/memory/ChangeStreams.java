@@ -6,6 +6,7 @@ import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.http.Problem;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.http.ProblemType;
+import dev.evenkeel.platform.offload.Offload;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -15,9 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -32,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ChangeStreams {
     private static final int PAGE = 100;
+    private static final long PAGE_BYTES = 256L * 1024;
     private static final Buffer COMMENT = Buffer.buffer(":\n\n");
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     /** A comment is sent at least so often, so that the connection stays open and a gone client is noticed. */
@@ -42,13 +42,15 @@ class ChangeStreams {
     private final NamespaceService namespaces;
     private final MemoryConfig config;
     private final ObjectMapper mapper;
+    private final Offload offload;
     private final Map<String, Integer> open = new HashMap<>();
     private volatile boolean stopping;
 
-    ChangeStreams(NamespaceService namespaces, MemoryConfig config, ObjectMapper mapper) {
+    ChangeStreams(NamespaceService namespaces, MemoryConfig config, ObjectMapper mapper, Offload offload) {
         this.namespaces = namespaces;
         this.config = config;
         this.mapper = mapper;
+        this.offload = offload;
     }
 
     /**
@@ -104,6 +106,7 @@ class ChangeStreams {
         private final AtomicLong last = new AtomicLong();
         private long checkedNanos = System.nanoTime();
         private long sentNanos;
+        private boolean more = true;
 
         Stream(Caller caller, Supplier<Uni<Caller>> recheck, String namespace) {
             this.caller = caller;
@@ -116,29 +119,40 @@ class ChangeStreams {
             Multi<Buffer> events = Multi.createBy()
                     .repeating()
                     .uni(this::next)
-                    .withDelay(config.streamInterval())
                     .whilst(page -> !stopping)
-                    .emitOn(client)
-                    .onItem()
-                    .transformToMultiAndConcatenate(Multi.createFrom()::iterable);
+                    .emitOn(client, 1)
+                    .filter(page -> page.length() > 0);
             return Multi.createBy().concatenating().streams(Multi.createFrom().item(COMMENT), events);
         }
 
-        private Uni<List<Buffer>> next() {
-            return verified()
-                    .chain(who -> namespaces.changes(who, namespace, last.get(), PAGE))
-                    .map(changes -> {
+        /** The next events as one piece; after a pause, unless there was more before. */
+        private Uni<Buffer> next() {
+            Uni<Caller> who = more
+                    ? verified()
+                    : Uni.createFrom()
+                            .voidItem()
+                            .onItem()
+                            .delayIt()
+                            .by(config.streamInterval())
+                            .chain(this::verified);
+            return who.chain(verified -> namespaces.changes(verified, namespace, last.get(), PAGE, PAGE_BYTES))
+                    .chain(changes -> {
                         last.set(changes.nextAfter());
-                        List<Buffer> events = new ArrayList<>(changes.items().size());
-                        changes.items().forEach(change -> events.add(event(change)));
-                        if (events.isEmpty() && elapsed(sentNanos, HEARTBEAT)) {
-                            events.add(COMMENT);
+                        more = changes.items().size() == PAGE || changes.truncated();
+                        if (changes.items().isEmpty() && !changes.truncated()) {
+                            return Uni.createFrom().item(this::silence);
                         }
-                        if (!events.isEmpty()) {
-                            sentNanos = System.nanoTime();
-                        }
-                        return events;
+                        sentNanos = System.nanoTime();
+                        return offload.interactive(() -> events(changes));
                     });
+        }
+
+        private Buffer silence() {
+            if (!elapsed(sentNanos, HEARTBEAT)) {
+                return Buffer.buffer();
+            }
+            sentNanos = System.nanoTime();
+            return COMMENT;
         }
 
         private Uni<Caller> verified() {
@@ -149,13 +163,16 @@ class ChangeStreams {
             return recheck.get();
         }
 
-        private Buffer event(ChangeView change) {
-            try {
-                return Buffer.buffer("event: change\nid: " + change.changeNo() + "\ndata: "
-                        + mapper.writeValueAsString(change) + "\n\n");
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("A view of ours cannot be written as JSON", e);
+        private Buffer events(Batches.Changes changes) throws JsonProcessingException {
+            Buffer events = Buffer.buffer();
+            if (changes.truncated()) {
+                events.appendString("event: truncated\ndata: {}\n\n");
             }
+            for (ChangeView change : changes.items()) {
+                events.appendString("event: change\nid: " + change.changeNo() + "\ndata: "
+                        + mapper.writeValueAsString(change) + "\n\n");
+            }
+            return events;
         }
     }
 

@@ -24,6 +24,12 @@ class EntryRepository {
                 update memory_counter c set entries = c.entries - d.entries, bytes = c.bytes - d.bytes
                 from (select count(*) as entries, coalesce(sum(size_bytes), 0)::bigint as bytes from gone) d
                 where c.namespace_no = (select namespace_no from space) and c.slot = $3 and d.entries > 0)
+            , noted as (
+                insert into memory_usage as u (namespace_no, expired)
+                select namespace_no, expired from space, (
+                    select count(*) as expired from gone where expires_at <= statement_timestamp()) d
+                where d.expired > 0
+                on conflict (namespace_no) do update set expired = u.expired + excluded.expired)
             """;
 
     private static final String SPACE = """
@@ -43,7 +49,7 @@ class EntryRepository {
                 from space s, unnest($4::text[], $5::text[], $6::int[], $7::bigint[], $8::boolean[])
                     as g(key, value, size_bytes, ttl_s, sliding)
                 where s.max_value_bytes is null or s.max_value_bytes >= $9
-                order by g.key
+                order by g.key collate "C"
                 on conflict (namespace_no, key) do update set
                     value = excluded.value, size_bytes = excluded.size_bytes,
                     replaced_bytes = case when e.chunk_no is not null then memory_not_plain()
@@ -57,12 +63,17 @@ class EntryRepository {
                 from (select count(*) filter (where replaced_bytes is null) as entries,
                              coalesce(sum(size_bytes - coalesce(abs(replaced_bytes), 0)), 0)::bigint as bytes from put) d
                 where c.namespace_no = (select namespace_no from space) and c.slot = $3)
+            , noted as (
+                insert into memory_usage as u (namespace_no, expired)
+                select namespace_no, expired from space, (select count(*) as expired from put where replaced_bytes < 0) d
+                where d.expired > 0
+                on conflict (namespace_no) do update set expired = u.expired + excluded.expired)
             select %s from put""".formatted(WrittenEntry.COLUMNS);
 
     private static final String DELETE = SPACE + """
             , locked as materialized (
-                select e.namespace_no, e.key from memory_entry e join space s on s.namespace_no = e.namespace_no
-                where e.key = any($4) order by e.key for update of e)
+                select e.namespace_no, e.key from memory_entry e
+                where e.namespace_no = (select namespace_no from space) and e.key = any($4) order by e.key for update)
             , gone as (
                 delete from memory_entry e using locked l where e.namespace_no = l.namespace_no and e.key = l.key
                 returning e.key, e.expires_at,
@@ -73,8 +84,9 @@ class EntryRepository {
 
     private static final String CLEAR = SPACE + """
             , locked as materialized (
-                select e.namespace_no, e.key from memory_entry e join space s on s.namespace_no = e.namespace_no
-                where e.key >= $4 and e.key < $4 || $5 order by e.key limit $6 for update of e)
+                select e.namespace_no, e.key from memory_entry e
+                where e.namespace_no = (select namespace_no from space) and e.key >= $4 and e.key < $4 || $5
+                order by e.key limit $6 for update)
             , gone as (
                 delete from memory_entry e using locked l where e.namespace_no = l.namespace_no and e.key = l.key
                 returning e.key, e.expires_at,
@@ -85,37 +97,41 @@ class EntryRepository {
 
     private static final String LIVING = " and (e.expires_at is null or e.expires_at > now())";
 
-    private static final String GET = "select n.namespace_no, n.eviction = 'lru' as evictable, " + EntryView.COLUMNS
-            + """
-             from memory_namespace n
-             left join memory_entry e on e.namespace_no = n.namespace_no and e.key = $3
-            """ + LIVING + " where n.owner_id = $1 and n.name = $2 and n.deleted_at is null";
+    private static final String GET = "select " + EntryView.COLUMNS + """
+            , n.namespace_no, e.used_at is not null as evictable from memory_namespace n
+            left join memory_entry e on e.namespace_no = n.namespace_no and e.key = $3
+            """ + LIVING
+            + " where n.owner_id = $1 and n.name = $2 and n.deleted_at is null";
 
     private static final String TOUCH =
             """
             update memory_entry e set accessed_at = statement_timestamp(),
+                used_at = case when e.used_at is not null then statement_timestamp() end,
                 expires_at = case when e.sliding then statement_timestamp() + e.ttl_s * interval '1 second' else e.expires_at end
             where e.namespace_no = $1 and e.key = any(array(
                 select key from memory_entry where namespace_no = $1 and key = any($2) order by key for update))
             """ + LIVING.replace("now()", "statement_timestamp()") + " returning " + EntryView.COLUMNS;
 
-    /** The value is left out beyond so many bytes in all, so that no answer grows without bound. */
-    private static final String FOUND =
-            """
-            select %s, e.namespace_no, e.evictable
-            from (select n.namespace_no, n.eviction = 'lru' as evictable, e.key, e.value, e.size_bytes, e.version, e.ttl_s,
-                         e.sliding, e.created_at, e.updated_at, e.accessed_at, e.expires_at,
-                         sum(e.size_bytes) over (order by e.key) as total
-                  from memory_namespace n
-                  left join memory_entry e on e.namespace_no = n.namespace_no and %%s %s
-                  where n.owner_id = $1 and n.name = $2 and n.deleted_at is null %%s) e
-            order by e.key""".formatted(EntryView.COLUMNS.replace("e.value", "case when e.total <= $4 then e.value end"), LIVING);
+    /** Values are left out beyond so many bytes in all, so that no answer grows without bound. */
+    private static final String WITHIN = "select "
+            + EntryView.COLUMNS.replace("e.value", "case when e.total <= $4 then e.value end")
+            + ", e.namespace_no, e.used_at is not null as evictable from (%s) e order by e.key";
 
-    private static final String LOAD = FOUND.formatted("e.key = any($3)", "");
+    private static final String LOAD = WITHIN.formatted("""
+            select n.namespace_no, e.key, e.value, e.size_bytes, e.version, e.ttl_s, e.sliding, e.created_at, e.updated_at,
+                   e.accessed_at, e.expires_at, e.used_at, sum(e.size_bytes) over (order by e.key) as total
+            from memory_namespace n
+            left join memory_entry e on e.namespace_no = n.namespace_no and e.key = any($3)""" + LIVING + """
+             where n.owner_id = $1 and n.name = $2 and n.deleted_at is null""");
 
-    private static final String LIST = FOUND.formatted(
-            "e.key >= $3 and e.key < $3 || $5 and e.key > $6 and ($7::text is null or e.key ~ $7)",
-            "order by e.key limit $8");
+    /** The number of the namespace is a constant to the planner, so that the primary key gives the order. */
+    private static final String LIST = WITHIN.formatted("""
+            select page.*, sum(size_bytes) over (order by key) as total from (
+                select e.* from memory_entry e
+                where e.namespace_no = (
+                    select namespace_no from memory_namespace where owner_id = $1 and name = $2 and deleted_at is null)
+                  and e.key >= $3 and e.key < $3 || $5 and e.key > $6 and ($7::text is null or e.key ~ $7)""" + LIVING + """
+                 order by e.key limit $8) page""");
 
     /** An entry, or what a reader finds instead of one. */
     record Found(

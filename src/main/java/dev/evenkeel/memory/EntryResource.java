@@ -234,7 +234,8 @@ public class EntryResource {
 
     static long estimatedBytes(List<EntryView> items) {
         return items.stream()
-                .mapToLong(entry -> ENTRY_JSON_BYTES + (entry.value() == null ? 0 : entry.sizeBytes()))
+                .mapToLong(entry ->
+                        ENTRY_JSON_BYTES + (entry.value() == null ? entry.key().length() : entry.sizeBytes()))
                 .sum();
     }
 

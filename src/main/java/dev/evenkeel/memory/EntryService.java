@@ -235,7 +235,7 @@ public class EntryService {
         }
     }
 
-    /** The entries as they are after those were touched whose reading is a write. */
+    /** The values are those of one moment; only the times are those after the entries were touched whose reading is a write. */
     private Uni<List<EntryRepository.Found>> touched(List<EntryRepository.Found> found) {
         List<String> keys = new ArrayList<>();
         for (EntryRepository.Found each : found) {
@@ -255,8 +255,12 @@ public class EntryService {
                     List<EntryRepository.Found> result = new ArrayList<>(found.size());
                     for (EntryRepository.Found each : found) {
                         EntryView entry = each.entry();
-                        EntryView now = entry != null && each.needsTouch() ? renewed.get(entry.key()) : entry;
-                        result.add(new EntryRepository.Found(namespaceNo, each.evictable(), now));
+                        EntryView now = entry == null ? null : renewed.get(entry.key());
+                        result.add(
+                                entry == null || now == null
+                                        ? each
+                                        : new EntryRepository.Found(
+                                                namespaceNo, each.evictable(), entry.accessed(now)));
                     }
                     return result;
                 });

@@ -7,7 +7,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,25 +22,23 @@ import org.jspecify.annotations.Nullable;
  * Changes of several keys that happen together or not at all, each on the condition that its entry is as expected. The number
  * of statements does not depend on the number of keys.
  *
- * <p>Every key is locked first, in the order of keys, those without an entry by a row that nobody sees: so a key that must be
+ * <p>Every key is locked first, in the order of keys, those without an entry by a row that nobody sees, in one statement: so a key that must be
  * absent stays absent until the end, and no two transactions wait for each other in a circle.
  */
 @ApplicationScoped
 class EntryTransaction {
-    private static final String RESERVE = """
+    private static final String LOCK = """
             insert into memory_entry (namespace_no, key, value, size_bytes, version, created_at, updated_at, accessed_at,
                 expires_at)
             select $1, key, 'null', 0, 0, statement_timestamp(), statement_timestamp(), statement_timestamp(), '-infinity'
-            from unnest($2::text[]) as given(key) order by key
-            on conflict (namespace_no, key) do nothing""";
-
-    private static final String LOCK = """
-            select key, version, size_bytes, chunk_no, expires_at is null or expires_at > clock_timestamp() as living
-            from memory_entry where namespace_no = $1 and key = any($2) order by key for update""";
+            from unnest($2::text[]) as given(key) order by key collate "C"
+            on conflict (namespace_no, key) do update set version = memory_entry.version
+            returning key, version, size_bytes, chunk_no, expires_at is null or expires_at > clock_timestamp() as living""";
 
     private static final String PUT = """
             update memory_entry e set value = g.value, size_bytes = g.size_bytes, replaced_bytes = g.replaced_bytes,
-                version = nextval('memory_version'), ttl_s = g.ttl_s, sliding = g.sliding, evictable = $7,
+                version = nextval('memory_version'), ttl_s = g.ttl_s, sliding = g.sliding,
+                used_at = case when $7 then statement_timestamp() end,
                 created_at = case when g.replaced_bytes > 0 then e.created_at else statement_timestamp() end,
                 updated_at = statement_timestamp(), accessed_at = statement_timestamp(),
                 expires_at = statement_timestamp() + g.ttl_s * interval '1 second', chunk_no = g.chunk_no
@@ -51,8 +48,6 @@ class EntryTransaction {
             returning e.key, e.version, coalesce(e.replaced_bytes, -1) < 0 as created, e.expires_at""";
 
     private static final String DELETE = "delete from memory_entry where namespace_no = $1 and key = any($2)";
-
-    private static final int ATTEMPTS = 5;
 
     private final History history;
     private final Quotas quotas;
@@ -98,8 +93,8 @@ class EntryTransaction {
             List<EntryOperation> operations,
             List<EntryWrite> writes,
             EntryIndex.Prepared prepared) {
-        String[] keys = operations.stream().map(EntryOperation::key).sorted().toArray(String[]::new);
-        return lock(tx, namespace, keys, ATTEMPTS).chain(locked -> {
+        String[] keys = operations.stream().map(EntryOperation::key).toArray(String[]::new);
+        return lock(tx, namespace, keys).chain(locked -> {
             check(operations, locked);
             Set<String> living = new HashSet<>();
             for (EntryOperation operation : operations) {
@@ -135,28 +130,17 @@ class EntryTransaction {
         return removed;
     }
 
-    private Uni<Map<String, Locked>> lock(SqlConnection tx, Namespace namespace, String[] keys, int attempts) {
-        return tx.preparedQuery(RESERVE)
-                .execute(Tuple.of(namespace.no(), keys))
-                .chain(reserved -> tx.preparedQuery(LOCK).execute(Tuple.of(namespace.no(), keys)))
-                .chain(rows -> {
-                    Map<String, Locked> locked = new HashMap<>();
-                    rows.forEach(row -> locked.put(
-                            row.getString("key"),
-                            new Locked(
-                                    row.getBoolean("living") ? row.getLong("version") : null,
-                                    row.getInteger("size_bytes"),
-                                    row.getLong("chunk_no"))));
-                    if (locked.size() == keys.length) {
-                        return Uni.createFrom().item(locked);
-                    }
-                    // An entry was deleted between the two statements.
-                    return attempts > 1
-                            ? lock(tx, namespace, keys, attempts - 1)
-                            : Uni.createFrom()
-                                    .failure(ProblemException.overloaded(
-                                            "Others are changing the same keys; try again.", Duration.ofSeconds(1)));
-                });
+    private static Uni<Map<String, Locked>> lock(SqlConnection tx, Namespace namespace, String[] keys) {
+        return tx.preparedQuery(LOCK).execute(Tuple.of(namespace.no(), keys)).map(rows -> {
+            Map<String, Locked> locked = new HashMap<>();
+            rows.forEach(row -> locked.put(
+                    row.getString("key"),
+                    new Locked(
+                            row.getBoolean("living") ? row.getLong("version") : null,
+                            row.getInteger("size_bytes"),
+                            row.getLong("chunk_no"))));
+            return locked;
+        });
     }
 
     private static void check(List<EntryOperation> operations, Map<String, Locked> locked) {

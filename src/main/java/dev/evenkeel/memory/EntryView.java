@@ -57,4 +57,19 @@ public record EntryView(
                 columns.instant(),
                 columns.instantOrNull());
     }
+
+    /** The same value with the times of a later look at it. */
+    EntryView accessed(EntryView later) {
+        return new EntryView(
+                key,
+                value,
+                sizeBytes,
+                version,
+                ttlS,
+                sliding,
+                createdAt,
+                updatedAt,
+                later.accessedAt,
+                later.version == version ? later.expiresAt : expiresAt);
+    }
 }

@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class History {
-    private static final int PRUNED = 20_000;
+    private static final int PRUNED = 5_000;
 
     private static final String RECORD = """
             with numbered as (
@@ -31,15 +32,26 @@ class History {
             from numbered, unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[])
                 with ordinality as given(key, operation, value, version, expires_at, place)""";
 
+    /** What is there and not yet known in this version, and the end of what is known and not there any more. */
     private static final String BEGIN = """
-            with living as materialized (
-                select key, value, version, expires_at, row_number() over (order by key) as place from memory_entry
+            with known as materialized (
+                select distinct on (key) key, operation, version from memory_change where namespace_no = $1
+                order by key, change_no desc),
+            living as materialized (
+                select key, value, version, case when not sliding then expires_at end as expires_at from memory_entry
                 where namespace_no = $1 and (expires_at is null or expires_at > now())),
+            found as materialized (
+                select l.key, 'put' as operation, l.value, l.version, l.expires_at from living l
+                where not exists (select from known k where k.key = l.key and k.operation = 'put' and k.version = l.version)
+                union all
+                select k.key, 'delete', null, k.version, null from known k
+                where k.operation = 'put' and not exists (select from living l where l.key = k.key)),
             numbered as (
-                update memory_namespace set last_change_no = last_change_no + (select count(*) from living)
-                where namespace_no = $1 returning last_change_no - (select count(*) from living) as before)
+                update memory_namespace set last_change_no = last_change_no + (select count(*) from found)
+                where namespace_no = $1 returning last_change_no - (select count(*) from found) as before)
             insert into memory_change (namespace_no, change_no, key, operation, value, version, expires_at, changed_at)
-            select $1, before + place, key, 'put', value, version, expires_at, clock_timestamp() from living, numbered""";
+            select $1, before + row_number() over (order by key), key, operation, value, version, expires_at, clock_timestamp()
+            from found, numbered""";
 
     private static final String FEED = """
             select change_no, key, operation, case when total <= $4 then value end as value, version, changed_at,
@@ -49,32 +61,37 @@ class History {
             order by change_no""";
 
     private static final String VERSIONS = """
-            select change_no, key, operation, value, version, changed_at, expires_at,
-                   (select min(n.changed_at) from memory_change n
-                    where n.namespace_no = c.namespace_no and n.key = c.key and n.change_no > c.change_no) as next_at
-            from memory_change c
-            where namespace_no = $1 and key = $2 and change_no < $3 order by change_no desc limit $4""";
+            select change_no, key, operation, case when total <= $5 then value end as value, version, changed_at, expires_at,
+                   (select n.changed_at from memory_change n
+                    where n.namespace_no = t.namespace_no and n.key = t.key and n.change_no > t.change_no
+                    order by n.change_no limit 1) as next_at
+            from (select *, sum(coalesce(length(value), 0) + 100) over (order by change_no desc) as total from (
+                select * from memory_change where namespace_no = $1 and key = $2 and change_no < $3
+                order by change_no desc limit $4) c) t
+            order by change_no desc""";
 
     private static final String AS_OF = """
             select change_no, key, operation, value, version, changed_at, expires_at, null::timestamptz as next_at
             from memory_change where namespace_no = $1 and key = $2 and changed_at <= $3 order by change_no desc limit 1""";
 
+    /** The last value that a key had at the end of the retention stays, because it is still asked for as of then. */
     private static final String PRUNE = """
             with old as materialized (
-                select c.namespace_no, c.change_no, c.key, c.operation,
-                       now() - coalesce(n.history_retention_s, $1) * interval '1 second' as cut
-                from memory_namespace n
+                select c.namespace_no, c.change_no from memory_namespace n
                 cross join lateral (
-                    select namespace_no, change_no, key, operation from memory_change
-                    where namespace_no = n.namespace_no
-                      and changed_at < now() - coalesce(n.history_retention_s, $1) * interval '1 second'
+                    select now() - coalesce(n.history_retention_s, $1) * interval '1 second' as cut) kept
+                cross join lateral (
+                    select namespace_no, change_no from memory_change each
+                    where namespace_no = n.namespace_no and changed_at < kept.cut
+                      and (operation <> 'put' or exists (
+                        select from memory_change later where later.namespace_no = each.namespace_no and later.key = each.key
+                          and later.change_no > each.change_no and later.changed_at <= kept.cut))
                     order by changed_at limit $2) c
-                where n.last_change_no > 0 limit $2)
-            delete from memory_change c using old o
-            where c.namespace_no = o.namespace_no and c.change_no = o.change_no
-              and (o.operation <> 'put' or exists (
-                select from memory_change later where later.namespace_no = o.namespace_no and later.key = o.key
-                  and later.change_no > o.change_no and later.changed_at <= o.cut))""";
+                where n.last_change_no > n.pruned_change_no and n.history),
+            noted as (
+                update memory_namespace n set pruned_change_no = greatest(pruned_change_no, o.last)
+                from (select namespace_no, max(change_no) as last from old group by 1) o where n.namespace_no = o.namespace_no)
+            delete from memory_change c using old o where c.namespace_no = o.namespace_no and c.change_no = o.change_no""";
 
     private final MemoryConfig config;
 
@@ -108,7 +125,7 @@ class History {
                                 .toArray(String[]::new),
                         padded(writes.stream().map(EntryWrite::value), new String[size]),
                         padded(written.stream().map(WrittenEntry::version), new Long[size]),
-                        padded(written.stream().map(w -> utc(w.expiresAt())), new OffsetDateTime[size])))
+                        padded(ends(namespace, writes, written), new OffsetDateTime[size])))
                 .replaceWithVoid();
     }
 
@@ -117,12 +134,30 @@ class History {
         return tx.preparedQuery(BEGIN).execute(Tuple.of(namespace.no())).replaceWithVoid();
     }
 
-    /** The number of the last change. */
-    Uni<Long> last(SqlConnection connection, long namespaceNo) {
+    /**
+     * Where a feed stands.
+     *
+     * @param last the number of the last change
+     * @param pruned changes up to this number may have been forgotten
+     */
+    record Position(long last, long pruned) {
+        /** Whether changes after that number are not known any more; numbers ahead are those of a namespace before this one. */
+        boolean hasForgotten(long after) {
+            return after < pruned || after > last;
+        }
+
+        /** Where to go on. */
+        long from(long after) {
+            return after > last ? 0 : after;
+        }
+    }
+
+    Uni<Position> position(SqlConnection connection, long namespaceNo) {
         return connection
-                .preparedQuery("select last_change_no from memory_namespace where namespace_no = $1")
+                .preparedQuery("select last_change_no, pruned_change_no from memory_namespace where namespace_no = $1")
                 .execute(Tuple.of(namespaceNo))
-                .map(rows -> rows.iterator().next().getLong(0));
+                .map(rows -> rows.iterator().next())
+                .map(row -> new Position(row.getLong(0), row.getLong(1)));
     }
 
     /** Changes after a number, in order; values are left out from where they exceed the limit in all. */
@@ -133,11 +168,12 @@ class History {
                 .map(History::views);
     }
 
-    /** The changes of one key before a number, newest first. */
-    Uni<List<ChangeView>> versions(SqlConnection connection, long namespaceNo, String key, long before, int limit) {
+    /** The changes of one key before a number, newest first; values as in {@link #after}. */
+    Uni<List<ChangeView>> versions(
+            SqlConnection connection, long namespaceNo, String key, long before, int limit, long maxBytes) {
         return connection
                 .preparedQuery(VERSIONS)
-                .execute(Tuple.of(namespaceNo, key, before, limit))
+                .execute(Tuple.of(namespaceNo, key, before, limit, maxBytes))
                 .map(History::views);
     }
 
@@ -160,6 +196,15 @@ class History {
     private static boolean living(ChangeView change, Instant time) {
         Instant expires = change.expiresAt();
         return change.operation().equals("put") && (expires == null || expires.isAfter(time));
+    }
+
+    /** When each will cease to exist; not known of those that slide, whose end is recorded when they are swept. */
+    private static Stream<@Nullable OffsetDateTime> ends(
+            Namespace namespace, List<EntryWrite> writes, List<WrittenEntry> written) {
+        return IntStream.range(0, writes.size())
+                .mapToObj(i -> writes.get(i).sliding(namespace)
+                        ? null
+                        : utc(written.get(i).expiresAt()));
     }
 
     private static <T> @Nullable T[] padded(Stream<@Nullable T> values, @Nullable T[] into) {

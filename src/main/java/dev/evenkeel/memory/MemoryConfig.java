@@ -16,8 +16,8 @@ public interface MemoryConfig {
     @WithDefault("10000")
     int maxBatchItems();
 
-    /** Largest body of a batch, and largest answer of a batch or of a page with values. */
-    @WithDefault("32M")
+    /** Largest answer of a batch or of a page with values; what is larger is cut, or refused. */
+    @WithDefault("16M")
     MemorySize maxBatchSize();
 
     /** Most namespaces of one owner. */

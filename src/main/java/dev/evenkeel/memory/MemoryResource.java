@@ -25,6 +25,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -174,7 +175,8 @@ public class MemoryResource {
                             body,
                             items,
                             tx -> entries.storeAll(tx, who, namespace, batch.items()));
-            return answer.chain(done -> json.write(done, (long) items * WRITTEN_JSON_BYTES));
+            return answer.chain(
+                    done -> json.write(done, (long) items * WRITTEN_JSON_BYTES + (body == null ? 0 : body.length)));
         });
     }
 
@@ -191,7 +193,8 @@ public class MemoryResource {
         Caller who = caller.get();
         return json.read(body, Batches.Keys.class)
                 .chain(batch -> entries.loadAll(who, namespace, batch.keys()))
-                .chain(loaded -> json.write(loaded, EntryResource.estimatedBytes(loaded.found())));
+                .chain(loaded ->
+                        json.write(loaded, EntryResource.estimatedBytes(loaded.found()) + keyBytes(loaded.missing())));
     }
 
     /** Deletes many entries in one transaction. */
@@ -207,7 +210,7 @@ public class MemoryResource {
         Caller who = caller.get();
         return json.read(body, Batches.Keys.class)
                 .chain(batch -> entries.deleteAll(who, namespace, batch.keys()))
-                .chain(deleted -> json.write(deleted, (long) deleted.missing().size() * WRITTEN_JSON_BYTES));
+                .chain(deleted -> json.write(deleted, keyBytes(deleted.missing())));
     }
 
     /** Puts, deletes and checks that happen together, or not at all: then 412 says which entries are not as expected. */
@@ -235,7 +238,12 @@ public class MemoryResource {
                             body,
                             items,
                             tx -> entries.transact(tx, who, namespace, batch.operations()));
-            return answer.chain(done -> json.write(done, (long) items * WRITTEN_JSON_BYTES));
+            return answer.chain(
+                    done -> json.write(done, (long) items * WRITTEN_JSON_BYTES + (body == null ? 0 : body.length)));
         });
+    }
+
+    private static long keyBytes(List<String> keys) {
+        return keys.stream().mapToLong(String::length).sum();
     }
 }

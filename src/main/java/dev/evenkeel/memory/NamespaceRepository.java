@@ -53,6 +53,15 @@ class NamespaceRepository {
                         rows.size() == 0 ? null : Namespace.of(rows.iterator().next()));
     }
 
+    /** The same, kept from being changed by others until the transaction ends. */
+    Uni<@Nullable Namespace> lock(SqlConnection tx, UUID owner, String name) {
+        return tx.preparedQuery("select " + Namespace.COLUMNS
+                        + " from memory_namespace where owner_id = $1 and name = $2 and deleted_at is null for update")
+                .execute(Tuple.of(owner, name))
+                .map(rows ->
+                        rows.size() == 0 ? null : Namespace.of(rows.iterator().next()));
+    }
+
     Uni<Namespace> require(SqlConnection connection, UUID owner, String name) {
         return find(connection, owner, name).onItem().ifNull().failWith(() -> ProblemException.notFound("namespace"));
     }
@@ -77,11 +86,13 @@ class NamespaceRepository {
                             insert into memory_counter (namespace_no, slot)
                             select namespace_no, generate_series(0, $4 - 1) from made)
                         select exists (select from made) as made,
-                               (select count(*) from memory_namespace where owner_id = $1 and deleted_at is null) as present""")
+                               exists (select from memory_namespace
+                                   where owner_id = $1 and name = $2 and deleted_at is null) as present,
+                               (select count(*) from memory_namespace where owner_id = $1 and deleted_at is null) as owned""")
                 .execute(Tuple.of(owner, name, (long) limit, COUNTER_SLOTS))
                 .map(rows -> rows.iterator().next())
                 .map(row -> {
-                    if (!row.getBoolean("made") && row.getLong("present") >= limit) {
+                    if (!row.getBoolean("made") && !row.getBoolean("present") && row.getLong("owned") >= limit) {
                         throw ProblemException.conflict("You have " + limit + " namespaces, which is the limit.");
                     }
                     return row.getBoolean("made");
@@ -123,7 +134,8 @@ class NamespaceRepository {
     /** Marks the entries there are as what may be evicted, or not. */
     Uni<Void> markEvictable(SqlConnection tx, Namespace namespace) {
         return tx.preparedQuery("""
-                        update memory_entry set evictable = $2 where namespace_no = $1 and evictable <> $2""")
+                        update memory_entry set used_at = case when $2 then accessed_at end
+                        where namespace_no = $1 and (used_at is not null) <> $2""")
                 .execute(Tuple.of(namespace.no(), namespace.eviction() == Eviction.lru))
                 .replaceWithVoid();
     }

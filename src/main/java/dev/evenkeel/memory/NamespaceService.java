@@ -79,7 +79,7 @@ public class NamespaceService {
         Names.namespace(name);
         settings.check();
         return database.writeSql(tx -> namespaces
-                .find(tx, owner, name)
+                .lock(tx, owner, name)
                 .chain(before -> namespaces
                         .put(tx, owner, name, settings, ifMatch, config.maxNamespaces())
                         .call(created -> namespaces.require(tx, owner, name).chain(after -> adapt(tx, before, after)))
@@ -107,6 +107,8 @@ public class NamespaceService {
         UUID owner = Owner.reading(caller);
         Names.namespace(name);
         return counts.flush()
+                .onFailure()
+                .recoverWithNull()
                 .chain(() -> database.readSql(connection -> namespaces.statistics(connection, owner, name)));
     }
 
@@ -149,33 +151,54 @@ public class NamespaceService {
                 ? Long.MAX_VALUE
                 : changeNo(Cursor.decode(cursor, 1).get(0));
         return database.readSql(connection -> recorded(connection, owner, name)
-                .chain(namespace -> history.versions(connection, namespace.no(), key, before, limit + 1))
-                .map(found -> {
-                    List<ChangeView> items = found.size() > limit ? found.subList(0, limit) : found;
-                    return new Page<>(
-                            items,
-                            found.size() > limit
-                                    ? Cursor.encode(
-                                            String.valueOf(items.get(limit - 1).changeNo()))
-                                    : null);
-                }));
+                .chain(namespace -> history.versions(
+                        connection,
+                        namespace.no(),
+                        key,
+                        before,
+                        limit + 1,
+                        config.maxBatchSize().asLongValue()))
+                .map(found -> page(found, limit)));
     }
 
     /** The changes of a namespace after a number, in the order of their commit. */
     public Uni<Batches.Changes> changes(Caller caller, String name, long after, int limit) {
-        UUID owner = Owner.reading(caller);
-        return database.readSql(connection -> recorded(connection, owner, name)
-                .chain(namespace -> history.after(
-                        connection,
-                        namespace.no(),
-                        after,
-                        limit,
-                        config.maxBatchSize().asLongValue()))
-                .map(found -> feed(found, after)));
+        return changes(caller, name, after, limit, config.maxBatchSize().asLongValue());
     }
 
-    /** Cut where the first put has lost its value to the limit of the answer's size. */
-    private static Batches.Changes feed(List<ChangeView> found, long after) {
+    /** The same, with an answer of at most so many bytes, or one change. */
+    Uni<Batches.Changes> changes(Caller caller, String name, long after, int limit, long maxBytes) {
+        UUID owner = Owner.reading(caller);
+        return database.readSql(connection -> recorded(connection, owner, name)
+                .chain(namespace -> history.position(connection, namespace.no())
+                        .chain(position -> history.after(
+                                        connection, namespace.no(), position.from(after), limit, maxBytes)
+                                .map(found -> feed(found, position, after)))));
+    }
+
+    private static Batches.Changes feed(List<ChangeView> found, History.Position position, long after) {
+        List<ChangeView> items = whole(found);
+        return new Batches.Changes(
+                items,
+                items.isEmpty()
+                        ? position.from(after)
+                        : items.get(items.size() - 1).changeNo(),
+                position.hasForgotten(after));
+    }
+
+    private static Page<ChangeView> page(List<ChangeView> found, int limit) {
+        List<ChangeView> whole = whole(found);
+        List<ChangeView> items = whole.size() > limit ? whole.subList(0, limit) : whole;
+        return new Page<>(
+                items,
+                items.size() < found.size()
+                        ? Cursor.encode(
+                                String.valueOf(items.get(items.size() - 1).changeNo()))
+                        : null);
+    }
+
+    /** Changes up to the first put that has lost its value to the limit of the answer's size; always one. */
+    private static List<ChangeView> whole(List<ChangeView> found) {
         int end = 0;
         while (end < found.size()
                 && (end == 0
@@ -183,16 +206,15 @@ public class NamespaceService {
                         || !found.get(end).operation().equals("put"))) {
             end++;
         }
-        List<ChangeView> items = found.subList(0, end);
-        boolean truncated = !items.isEmpty() && items.get(0).changeNo() > after + 1;
-        return new Batches.Changes(items, end == 0 ? after : items.get(end - 1).changeNo(), truncated);
+        return found.subList(0, end);
     }
 
     /** The number of the last change of a namespace that keeps a history. */
     Uni<Long> lastChange(Caller caller, String name) {
         UUID owner = Owner.reading(caller);
-        return database.readSql(connection ->
-                recorded(connection, owner, name).chain(namespace -> history.last(connection, namespace.no())));
+        return database.readSql(connection -> recorded(connection, owner, name)
+                .chain(namespace -> history.position(connection, namespace.no()))
+                .map(History.Position::last));
     }
 
     private Uni<Namespace> recorded(SqlConnection connection, UUID owner, String name) {

@@ -26,12 +26,19 @@ public class OwnedMemory implements OwnedData {
     private final Database database;
     private final NamespaceRepository namespaces;
     private final EntryRepository entries;
+    private final SearchRepository search;
     private final ObjectMapper mapper;
 
-    OwnedMemory(Database database, NamespaceRepository namespaces, EntryRepository entries, ObjectMapper mapper) {
+    OwnedMemory(
+            Database database,
+            NamespaceRepository namespaces,
+            EntryRepository entries,
+            SearchRepository search,
+            ObjectMapper mapper) {
         this.database = database;
         this.namespaces = namespaces;
         this.entries = entries;
+        this.search = search;
         this.mapper = mapper;
     }
 
@@ -52,7 +59,9 @@ public class OwnedMemory implements OwnedData {
                         .streams(
                                 Multi.createFrom().item(() -> json("namespace", namespace)),
                                 entries(userId, namespace.name())
-                                        .map(entry -> json("entry", entry).put("namespace", namespace.name()))));
+                                        .map(entry -> json("entry", entry).put("namespace", namespace.name())),
+                                texts(userId, namespace.name())
+                                        .map(text -> json("search", text).put("namespace", namespace.name()))));
     }
 
     @Override
@@ -77,6 +86,13 @@ public class OwnedMemory implements OwnedData {
                                 .filter(entry -> entry.value() != null)
                                 .toList())),
                 1);
+    }
+
+    private Multi<SearchText> texts(UUID owner, String namespace) {
+        return pages(
+                last -> database.readSql(
+                        connection -> search.page(connection, owner, namespace, last == null ? "" : last.key(), PAGE)),
+                PAGE);
     }
 
     /** All items of a list, page by page until one has fewer items than a page that another may follow. */

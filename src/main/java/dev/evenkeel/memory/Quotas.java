@@ -19,8 +19,13 @@ class Quotas {
     private static final String COUNT = """
             update memory_counter set entries = entries + $3, bytes = bytes + $4 where namespace_no = $1 and slot = $2""";
 
+    /** What has expired takes no room, swept or not. */
     private static final String TOTAL = """
-            select sum(entries)::bigint as entries, sum(bytes)::bigint as bytes from memory_counter where namespace_no = $1""";
+            select c.entries - x.entries as entries, c.bytes - x.bytes as bytes
+            from (select sum(entries)::bigint as entries, sum(bytes)::bigint as bytes
+                  from memory_counter where namespace_no = $1) c,
+                 (select count(*) as entries, coalesce(sum(size_bytes), 0)::bigint as bytes
+                  from memory_entry where namespace_no = $1 and expires_at <= clock_timestamp()) x""";
 
     private final Sweeper sweeper;
 
@@ -82,17 +87,11 @@ class Quotas {
     }
 
     private Uni<List<Long>> makeRoom(SqlConnection tx, Namespace namespace, short slot, Change change) {
-        return total(tx, namespace)
-                .chain(full -> full.fits(namespace)
-                        ? Uni.createFrom().item(List.of())
-                        : sweeper.sweep(tx, namespace, slot)
-                                .chain(swept -> total(tx, namespace)
-                                        .chain(still -> evict(tx, namespace, slot, still, change.written()))
-                                        .map(swept::and))
-                                .call(() -> total(tx, namespace)
-                                        .map(total -> namespace.eviction() == Eviction.none ? total : change.alone())
-                                        .invoke(total -> requireFits(namespace, total)))
-                                .map(Sweeper.Removed::chunkNos));
+        return evict(tx, namespace, slot, change.written())
+                .call(() -> total(tx, namespace)
+                        .map(total -> namespace.eviction() == Eviction.none ? total : change.alone())
+                        .invoke(total -> requireFits(namespace, total)))
+                .map(Sweeper.Removed::chunkNos);
     }
 
     private static void requireFits(Namespace namespace, Total total) {
@@ -103,15 +102,24 @@ class Quotas {
 
     /** Evicts what exceeds the quota of a namespace that evicts. */
     Uni<Sweeper.Removed> evictExcess(SqlConnection tx, Namespace namespace, short slot) {
-        return total(tx, namespace).chain(total -> evict(tx, namespace, slot, total, Set.of()));
+        return evict(tx, namespace, slot, Set.of());
     }
 
-    private Uni<Sweeper.Removed> evict(
-            SqlConnection tx, Namespace namespace, short slot, Total total, Set<String> spared) {
-        return total.fits(namespace) || namespace.eviction() == Eviction.none
-                ? Uni.createFrom().item(Sweeper.Removed.NOTHING)
-                : sweeper.evict(
-                        tx, namespace, slot, total.excessEntries(namespace), total.excessBytes(namespace), spared);
+    /** Step by step, until all fits or others hold what is left. */
+    private Uni<Sweeper.Removed> evict(SqlConnection tx, Namespace namespace, short slot, Set<String> spared) {
+        return total(tx, namespace)
+                .chain(total -> total.fits(namespace) || namespace.eviction() == Eviction.none
+                        ? Uni.createFrom().item(Sweeper.Removed.NOTHING)
+                        : sweeper.evict(
+                                        tx,
+                                        namespace,
+                                        slot,
+                                        total.excessEntries(namespace),
+                                        total.excessBytes(namespace),
+                                        spared)
+                                .chain(step -> step.entries() == 0
+                                        ? Uni.createFrom().item(step)
+                                        : evict(tx, namespace, slot, spared).map(step::and)));
     }
 
     private static ProblemException exceeded(Namespace namespace, Total total) {

@@ -99,6 +99,19 @@ class ReadCounts {
         Long[] namespaces = counts.keySet().toArray(Long[]::new);
         Long[] hits = counts.values().stream().map(count -> count.hits).toArray(Long[]::new);
         Long[] misses = counts.values().stream().map(count -> count.misses).toArray(Long[]::new);
+        return write(namespaces, hits, misses, names).onFailure().invoke(failure -> keep(counts));
+    }
+
+    /** What could not be written is counted the next time. */
+    private synchronized void keep(Map<Long, Reads> counts) {
+        counts.forEach((namespaceNo, unwritten) -> {
+            Reads now = reads.computeIfAbsent(namespaceNo, no -> new Reads());
+            now.hits += unwritten.hits;
+            now.misses += unwritten.misses;
+        });
+    }
+
+    private Uni<Void> write(Long[] namespaces, Long[] hits, Long[] misses, List<EntryName> names) {
         return database.writeSql(tx -> tx.preparedQuery(COUNT)
                 .execute(Tuple.of(namespaces, hits, misses))
                 .chain(() -> names.isEmpty()

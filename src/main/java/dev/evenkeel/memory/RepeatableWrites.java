@@ -59,7 +59,8 @@ class RepeatableWrites {
                             tx,
                             request,
                             () -> work.apply(tx)
-                                    .map(done -> new Idempotency.Answer(STATUS_OK, null, json(done), false))))
+                                    .chain(done -> offload.interactive(() -> json(done)))
+                                    .map(answer -> new Idempotency.Answer(STATUS_OK, null, answer, false))))
                     .map(Idempotency.Answer::body);
         });
     }

@@ -148,6 +148,21 @@ class SearchRepository {
         return ChunkSet.unpack(packed == null ? null : packed.getBytes());
     }
 
+    /** What living entries are searched for by, by key. */
+    Uni<List<SearchText>> page(SqlConnection connection, UUID owner, String namespace, String after, int limit) {
+        return connection
+                .preparedQuery("select s.key, s.text, s.metadata::text as metadata" + ENTRIES + """
+                         join memory_namespace n on n.namespace_no = s.namespace_no
+                        where n.owner_id = $1 and n.name = $2 and n.deleted_at is null and s.key > $3 and %s
+                        order by s.key limit $4""".formatted(LIVING))
+                .execute(Tuple.of(owner, namespace, after, limit))
+                .map(rows -> {
+                    List<SearchText> texts = new ArrayList<>(rows.size());
+                    rows.forEach(row -> texts.add(SearchText.of(row)));
+                    return texts;
+                });
+    }
+
     /** The living entries of chunks, in the order of the chunks. */
     Uni<List<Row>> rows(SqlConnection connection, List<Long> chunkNos, long maxBytes) {
         return connection

@@ -12,30 +12,33 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Frees the space of entries that have expired, makes room in full namespaces, and removes what was deleted as a whole. */
+/** Frees the space of entries that have expired, and makes room in full namespaces. */
 @ApplicationScoped
 class Sweeper implements RecurringJob {
     private static final int BATCH = 2_000;
     private static final int ROUNDS = 10;
+    private static final int EVICTED_AT_ONCE = 64;
 
     /**
-     * The rows of {@code gone} are counted, noted and, where a history is kept, recorded. Rows that others have locked are
-     * passed over, so that this never waits while it holds a counter.
+     * The rows of {@code gone} are counted, noted and, where a history is kept, recorded: each step reads the one before, so
+     * that locks are taken in the order in which writers take them. Rows that others have locked are passed over.
      */
     private static final String ACCOUNT = """
+            , sums as materialized (
+                select namespace_no, count(*) as entries, sum(size_bytes)::bigint as bytes from gone group by 1 order by 1)
             , counted as (
                 update memory_counter c set entries = c.entries - d.entries, bytes = c.bytes - d.bytes
-                from (select namespace_no, count(*) as entries, sum(size_bytes)::bigint as bytes from gone group by 1) d
-                where c.namespace_no = d.namespace_no and c.slot = $1)
+                from sums d where c.namespace_no = d.namespace_no and c.slot = $1 returning c.namespace_no)
             , noted as (
                 insert into memory_usage as u (namespace_no, %2$s)
-                select namespace_no, count(*) from gone group by 1
-                on conflict (namespace_no) do update set %2$s = u.%2$s + excluded.%2$s)
+                select namespace_no, entries from sums where namespace_no in (select namespace_no from counted) order by 1
+                on conflict (namespace_no) do update set %2$s = u.%2$s + excluded.%2$s
+                returning u.namespace_no)
             , numbered as (
-                update memory_namespace n set last_change_no = n.last_change_no + d.changes
-                from (select namespace_no, count(*) as changes from gone group by 1) d
-                where n.namespace_no = d.namespace_no and n.history
-                returning n.namespace_no, n.last_change_no - d.changes as before)
+                update memory_namespace n set last_change_no = n.last_change_no + d.entries
+                from sums d
+                where n.namespace_no = d.namespace_no and n.history and n.namespace_no in (select namespace_no from noted)
+                returning n.namespace_no, n.last_change_no - d.entries as before)
             , recorded as (
                 insert into memory_change (namespace_no, change_no, key, operation, version, changed_at)
                 select g.namespace_no, n.before + row_number() over (partition by g.namespace_no order by g.key), g.key, '%1$s',
@@ -55,12 +58,12 @@ class Sweeper implements RecurringJob {
 
     private static final String EVICT = """
             with candidates as materialized (
-                select namespace_no, key, size_bytes, accessed_at from memory_entry
-                where namespace_no = $2 and evictable and key <> all($5)
-                order by accessed_at, key limit $6 for update skip locked)
+                select namespace_no, key, size_bytes, used_at from memory_entry
+                where namespace_no = $2 and used_at is not null and key <> all($5)
+                order by used_at, key limit $6 for update skip locked)
             , ranked as (
                 select namespace_no, key, row_number() over used as place, sum(size_bytes) over used - size_bytes as freed
-                from candidates window used as (order by accessed_at, key))
+                from candidates window used as (order by used_at, key))
             , gone as (
                 delete from memory_entry e using ranked r
                 where e.namespace_no = r.namespace_no and e.key = r.key and (r.place <= $3 or r.freed < $4)
@@ -68,15 +71,11 @@ class Sweeper implements RecurringJob {
             """ + ACCOUNT.formatted("evict", "evicted");
 
     private final MemoryConfig config;
-    private final History history;
     private final EntryIndex index;
-    private final SearchPurge searchPurge;
 
-    Sweeper(MemoryConfig config, History history, EntryIndex index, SearchPurge searchPurge) {
+    Sweeper(MemoryConfig config, EntryIndex index) {
         this.config = config;
-        this.history = history;
         this.index = index;
-        this.searchPurge = searchPurge;
     }
 
     @Override
@@ -92,9 +91,6 @@ class Sweeper implements RecurringJob {
     @Override
     public Uni<Void> run(SqlConnection tx) {
         return sweep(tx, null, EntryRepository.slot(), ROUNDS)
-                .call(() -> purge(tx))
-                .call(() -> history.prune(tx))
-                .call(() -> searchPurge.purge(tx))
                 // Last: from here to the commit other writers of the same index wait.
                 .chain(swept -> index.remove(tx, swept.chunkNos()));
     }
@@ -134,15 +130,16 @@ class Sweeper implements RecurringJob {
     }
 
     /**
-     * Removes the least recently used entries until so much is free.
+     * Removes the least recently used entries until so much is free, at most {@value #EVICTED_AT_ONCE} where bytes are short.
      *
      * @param spared keys that stay
      */
     Uni<Removed> evict(
             SqlConnection tx, Namespace namespace, short slot, long entries, long bytes, Set<String> spared) {
+        long most = Math.max(entries, bytes > 0 ? EVICTED_AT_ONCE : 0);
         return tx.preparedQuery(EVICT)
                 .execute(Tuple.of(slot, namespace.no(), entries, bytes, spared.toArray(String[]::new), (int)
-                        Math.max(BATCH, entries)))
+                        Math.min(most, BATCH)))
                 .map(rows -> Removed.of(rows.iterator().next()));
     }
 
@@ -151,29 +148,5 @@ class Sweeper implements RecurringJob {
         return tx.preparedQuery("""
                         insert into memory_usage as u (namespace_no, expired) values ($1, $2)
                         on conflict (namespace_no) do update set expired = u.expired + excluded.expired""").execute(Tuple.of(namespaceNo, expired)).replaceWithVoid();
-    }
-
-    /** Removes the rows of deleted namespaces; a namespace itself an hour later, when no write can still be on its way. */
-    private static Uni<Void> purge(SqlConnection tx) {
-        return tx.preparedQuery("""
-                        delete from memory_entry e using (
-                            select namespace_no, key from memory_entry where namespace_no = any(array(
-                                select namespace_no from memory_namespace where deleted_at is not null))
-                            limit $1 for update skip locked) d
-                        where e.namespace_no = d.namespace_no and e.key = d.key""")
-                .execute(Tuple.of(BATCH * ROUNDS))
-                .chain(() -> tx.query("""
-                                with gone as (
-                                    delete from memory_namespace n where deleted_at < now() - interval '1 hour'
-                                    and corpus_no is null
-                                    and not exists (select from memory_entry e where e.namespace_no = n.namespace_no)
-                                    and not exists (select from memory_collection c where c.namespace_no = n.namespace_no)
-                                    returning namespace_no),
-                                counters as (
-                                    delete from memory_counter using gone where memory_counter.namespace_no = gone.namespace_no),
-                                changes as (
-                                    delete from memory_change using gone where memory_change.namespace_no = gone.namespace_no)
-                                delete from memory_usage using gone where memory_usage.namespace_no = gone.namespace_no""").execute())
-                .replaceWithVoid();
     }
 }

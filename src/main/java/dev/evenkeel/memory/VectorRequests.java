@@ -40,7 +40,7 @@ public final class VectorRequests {
 
     /** Vectors to be stored together, no two of them with the same id; what is there is replaced. */
     @Schema(name = "VectorUpsert")
-    public record Upsert(@NotNull @Valid List<@NotNull @Valid NewVector> items) {}
+    public record Upsert(@NotNull List<@NotNull @Valid NewVector> items) {}
 
     /**
      * A vector to be stored.

@@ -76,7 +76,12 @@ class ProtocolTest {
                         "rotate_collection_access_token",
                         "job_status",
                         "job_list",
-                        "job_cancel");
+                        "job_cancel",
+                        "remember",
+                        "recall",
+                        "search_memory",
+                        "forget",
+                        "list_memories");
         List<Map<String, ?>> tools = answer.getList("result.tools");
         assertThat(tools).allSatisfy(tool -> {
             assertThat((String) tool.get("description")).hasSizeGreaterThan(20);

@@ -98,6 +98,18 @@ class ToolSchemaTest {
         checked("rotate_collection_access_token", Map.of("token_id", id(token)));
         checked("revoke_collection_access_token", Map.of("token_id", id(token)));
         checked("delete_document", Map.of("document_id", plain));
+        String namespace = "schema-" + UUID.randomUUID();
+        checked("remember", Map.of("text", "a tapir", "key", "k", "ttl_s", 60, "namespace", namespace));
+        checked("remember", Map.of("text", "two tapirs", "metadata", Map.of("a", 1), "namespace", namespace));
+        checked("recall", Map.of("key", "k", "namespace", namespace));
+        checked("recall", Map.of("key", "none", "namespace", namespace));
+        assertThat(checked("search_memory", Map.of("query", "tapir", "namespace", namespace))
+                        .at("/memories"))
+                .hasSize(2);
+        checked("search_memory", Map.of("query", "tapir", "mode", "vector", "namespace", namespace));
+        checked("list_memories", Map.of("limit", 1, "namespace", namespace));
+        checked("list_memories", Map.of("namespace", namespace));
+        checked("forget", Map.of("key", "k", "namespace", namespace));
         checked("delete_collection", Map.of("collection_id", target));
         assertThat(checked).containsExactlyInAnyOrderElementsOf(schemas.keySet());
     }

@@ -164,7 +164,9 @@ class NamespaceTest {
         Thread.sleep(1_100);
         stored(namespace, "new", "1");
         assertThat(keys(namespace)).containsExactly("long", "new");
-        assertThat(statistics(namespace).getLong("expired")).isEqualTo(1);
+        Eventually.holds(
+                Duration.ofSeconds(15),
+                () -> assertThat(statistics(namespace).getLong("expired")).isEqualTo(1));
     }
 
     @Test

@@ -105,7 +105,10 @@ public class Database {
                         .atMost(REPETITIONS));
     }
 
-    /** Runs one statement of plain SQL in the write lane, which is a transaction by itself; again when a deadlock ended it. */
+    /**
+     * Runs one statement of plain SQL in the write lane, which is a transaction by itself; again when a deadlock ended it. The
+     * server ends it after the statement timeout of the read lane, which is that of the connection.
+     */
     public <T> Uni<T> writeStatement(Function<SqlConnection, Uni<T>> work) {
         return timed(
                 writeTimer,
