@@ -47,10 +47,10 @@ import org.junit.jupiter.api.Test;
 /** Many clients at the same documents: nothing is doubled, nothing is lost, every count is right. */
 @QuarkusTest
 class KnowledgeConcurrencyTest {
-    /** Holds its transaction open until another one wants to lock a document, for five seconds at most. */
+    /** Holds its transaction open until another one wants to lock a document, for four seconds at most. */
     private static final String UNTIL_SOMEBODY_WAITS = """
             do $$ begin
-              for i in 1..50 loop
+              for i in 1..40 loop
                 exit when exists (
                   select 1 from pg_stat_activity
                   where wait_event_type = 'Lock' and query ilike '%from document%for update%');
