@@ -106,11 +106,10 @@ class KnowledgeConcurrencyTest {
                             .jsonPath(),
                     "id");
             UUID moving = document;
-            moved = database.writeSql(
-                            tx -> tx.preparedQuery("update document set collection_id = $2 where id = $1")
-                                    .execute(Tuple.of(moving, there))
-                                    .invoke(locked::countDown)
-                                    .chain(() -> tx.query(UNTIL_SOMEBODY_WAITS).execute()))
+            moved = database.writeSql(tx -> tx.preparedQuery("update document set collection_id = $2 where id = $1")
+                            .execute(Tuple.of(moving, there))
+                            .invoke(locked::countDown)
+                            .chain(() -> tx.query(UNTIL_SOMEBODY_WAITS).execute()))
                     .subscribeAsCompletionStage();
             assertThat(locked.await(10, TimeUnit.SECONDS)).isTrue();
         } finally {

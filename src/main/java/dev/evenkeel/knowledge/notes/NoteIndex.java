@@ -364,11 +364,7 @@ public class NoteIndex {
      * @param targets the other documents that its links led to, ascending; null when the links are the same
      * @param node whether the document came or went
      */
-    private record Changed(
-            String[] keys,
-            @Nullable String[] paths,
-            UUID @Nullable [] targets,
-            boolean node) {
+    private record Changed(String[] keys, @Nullable String[] paths, UUID @Nullable [] targets, boolean node) {
         static Changed removed() {
             return new Changed(new String[0], new String[0], null, true);
         }

@@ -18,7 +18,17 @@ class JobFailuresTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"53100, 30", "53300, 2", "57P01, 2", "57P03, 2", "08006, 2", "58030, 2", "40P01, 1", "40001, 1", "55P03, 1"})
+    @CsvSource({
+        "53100, 30",
+        "53300, 2",
+        "57P01, 2",
+        "57P03, 2",
+        "08006, 2",
+        "58030, 2",
+        "40P01, 1",
+        "40001, 1",
+        "55P03, 1"
+    })
     void theDatabasesTroublesAreWaitedOut(String state, long seconds) {
         RetryLater later = JobFailures.environmental(new CompletionException(sqlState(state)));
         assertThat(later).isNotNull().extracting(RetryLater::delay).isEqualTo(Duration.ofSeconds(seconds));
