@@ -9,7 +9,8 @@ create table note (
     folder        text not null,
     aliases       text[] not null,
     -- As slugs, so that a link to a heading that is not there can be told.
-    headings      text[] not null,
+    -- Null when not all are known: of documents that are not Markdown, and of those that have too many.
+    headings      text[],
     -- PageRank, the share of documents that rank lower, and distinct documents linking here and linked to; null until computed.
     score         double precision,
     percentile    real,

@@ -150,7 +150,7 @@ public class TextIntake {
         return bytes.chain(() -> older).chain(() -> job).call(() -> index);
     }
 
-    /** A document whose new content waits for a job is known by its new title at once. */
+    /** A title counts at once, also when the content that it came with does not yet. */
     private Uni<Void> rename(SqlConnection tx, CollectionRef collection, Accepted accepted, Prepared prepared) {
         return accepted.outcome() == Outcome.REPLACED && prepared.draft().titleGiven()
                 ? notes.renamed(tx, accepted.id(), collection.corpusNo())

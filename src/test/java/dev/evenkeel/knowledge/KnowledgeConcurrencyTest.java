@@ -3,6 +3,7 @@ package dev.evenkeel.knowledge;
 import static dev.evenkeel.knowledge.KnowledgeApi.COLLECTIONS;
 import static dev.evenkeel.knowledge.KnowledgeApi.DOCUMENTS;
 import static dev.evenkeel.knowledge.KnowledgeApi.collection;
+import static dev.evenkeel.knowledge.KnowledgeApi.completed;
 import static dev.evenkeel.knowledge.KnowledgeApi.document;
 import static dev.evenkeel.knowledge.KnowledgeApi.foundDocuments;
 import static dev.evenkeel.knowledge.KnowledgeApi.get;
@@ -20,6 +21,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.storeText;
 import static dev.evenkeel.testing.Concurrently.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.MultipartBody;
@@ -28,6 +30,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -35,14 +38,31 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Many clients at the same documents: nothing is doubled, nothing is lost, every count is right. */
 @QuarkusTest
 class KnowledgeConcurrencyTest {
+    /** Holds its transaction open until another one wants to lock a document, for four seconds at most. */
+    private static final String UNTIL_SOMEBODY_WAITS = """
+            do $$ begin
+              for i in 1..40 loop
+                exit when exists (
+                  select 1 from pg_stat_activity
+                  where wait_event_type = 'Lock' and query ilike '%from document%for update%');
+                perform pg_sleep(0.1), pg_stat_clear_snapshot();
+              end loop;
+            end $$""";
+
     @Inject
     Sql sql;
+
+    @Inject
+    Database database;
 
     /** What every count says of a collection, whoever counts. */
     private void assertConsistent(UUID collection) {
@@ -69,6 +89,42 @@ class KnowledgeConcurrencyTest {
 
     private static void noneFailed(List<Integer> statuses) {
         assertThat(statuses).allMatch(status -> status < 500 || status == 503);
+    }
+
+    @Test
+    void aJobThatWaitsForAMoveIndexesWhereTheDocumentIsThen() throws InterruptedException {
+        // Given content for a job, and a move that has not committed yet
+        UUID here = collection();
+        UUID there = collection();
+        KnowledgeApi.pauseIngestion();
+        CountDownLatch locked = new CountDownLatch(1);
+        CompletableFuture<?> moved;
+        UUID document;
+        try {
+            document = id(
+                    send(here, Map.of("content", "okapi stories. ".repeat(20_000)))
+                            .jsonPath(),
+                    "id");
+            UUID moving = document;
+            moved = database.writeSql(tx -> tx.preparedQuery("update document set collection_id = $2 where id = $1")
+                            .execute(Tuple.of(moving, there))
+                            .invoke(locked::countDown)
+                            .chain(() -> tx.query(UNTIL_SOMEBODY_WAITS).execute()))
+                    .subscribeAsCompletionStage();
+            assertThat(locked.await(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            KnowledgeApi.resumeIngestion();
+        }
+
+        // When it commits while the job waits for it
+        moved.join();
+
+        // Then the job has done its work
+        assertThat(completed(document).getString("collection_id")).isEqualTo(there.toString());
+        assertThat(foundDocuments("okapi", there)).containsOnly(document);
+        assertThat(foundDocuments("okapi", here)).isEmpty();
+        assertConsistent(there);
+        assertConsistent(here);
     }
 
     @Test

@@ -325,6 +325,50 @@ class NoteGraphTest {
     }
 
     @Test
+    void aPlaceInADocumentWithoutKnownHeadingsIsNotBroken() {
+        // Given a source file, and a document of more headings than are kept
+        UUID collection = collection();
+        storeAt(collection, "src/Foo.java", "class Foo {}\n");
+        StringBuilder headings = new StringBuilder();
+        IntStream.range(0, 1_001).forEach(i -> headings.append("# H").append(i).append("\n\n"));
+        storeAt(collection, "many.md", headings.toString());
+        storeAt(collection, "none.md", "no heading at all");
+
+        // When others link into them
+        UUID linking = storeAt(
+                collection, "a.md", "[x](src/Foo.java#L10) [y](many.md#h1000) [y](many.md#h0) [z](none.md#part)");
+
+        // Then only of the last is it known that the place is not there
+        assertThat(targets(linking)).doesNotContainNull();
+        assertThat(links(linking).getList("items.heading_found")).containsExactly(null, null, null, false);
+        assertThat(broken(collection)).containsExactly("none.md no_heading");
+    }
+
+    @Test
+    void aTitleThatComesWithContentForLaterIsANameAtOnce() {
+        // Given
+        UUID collection = collection();
+        UUID titled = id(store(collection, Map.of("content", "text", "title", "Skipper")), "id");
+        UUID linking = storeAt(collection, "a.md", "[[Skipper]] [[Helmsman]]");
+        KnowledgeApi.pauseIngestion();
+        try {
+            // When content comes that only a job will index
+            Response sent = put(
+                    DOCUMENTS + "/" + titled + "/content",
+                    Map.of("content", "a long story. ".repeat(20_000), "title", "Helmsman"));
+            assertThat(sent.statusCode()).isEqualTo(202);
+
+            // Then
+            assertThat(document(titled).getString("title")).isEqualTo("Helmsman");
+            assertThat(targets(linking)).containsExactly(null, titled.toString());
+        } finally {
+            KnowledgeApi.resumeIngestion();
+        }
+        completed(titled);
+        assertThat(targets(linking)).containsExactly(null, titled.toString());
+    }
+
+    @Test
     void aMoveEndsTheLinksOfTheOldCollectionAndBeginsThoseOfTheNew() {
         // Given the same names in two collections
         UUID here = collection();

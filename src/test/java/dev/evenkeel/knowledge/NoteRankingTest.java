@@ -8,7 +8,9 @@ import static dev.evenkeel.knowledge.KnowledgeApi.delete;
 import static dev.evenkeel.knowledge.KnowledgeApi.get;
 import static dev.evenkeel.knowledge.KnowledgeApi.invalid;
 import static dev.evenkeel.knowledge.KnowledgeApi.ok;
+import static dev.evenkeel.knowledge.KnowledgeApi.patch;
 import static dev.evenkeel.knowledge.KnowledgeApi.post;
+import static dev.evenkeel.knowledge.KnowledgeApi.put;
 import static dev.evenkeel.knowledge.KnowledgeApi.search;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,11 +50,7 @@ class NoteRankingTest {
 
     /** The next look for changed collections is due now rather than in half a minute. */
     private void soon() {
-        database.writeSql(tx -> tx.query(
-                                "update recurring_job set next_run_at = now() where name = 'knowledge-note-ranking'")
-                        .execute())
-                .await()
-                .atMost(Duration.ofSeconds(10));
+        sql("update recurring_job set next_run_at = now() where name = 'knowledge-note-ranking'");
     }
 
     @Test
@@ -95,6 +93,90 @@ class NoteRankingTest {
         assertThat(page.getList("items")).hasSize(2);
         assertThat(next.getList("items")).hasSize(1);
         assertThat(next.getString("next_cursor")).isNull();
+    }
+
+    @Test
+    void isDueWhenADocumentOrALinkCameOrWentRatherThanAfterEveryChange() {
+        // Given
+        UUID collection = collection();
+        storeAt(collection, "a.md", "first");
+        storeAt(collection, "b.md", "second");
+        UUID linking = storeAt(collection, "c.md", "[[a]] one");
+        ranking(collection);
+        String path = COLLECTIONS + "/" + collection + "/graph/ranking";
+
+        // When a document says the same of others in other words, or gets another title
+        ok(put(DOCUMENTS + "/" + linking + "/content", Map.of("content", "two [[c]] [x](a.md) [[a]] [[nowhere]]")));
+        ok(patch(DOCUMENTS + "/" + linking, Map.of("title", "another")));
+
+        // Then
+        assertThat(ok(get(path)).getBoolean("current")).isTrue();
+
+        // When it links to another document
+        ok(put(DOCUMENTS + "/" + linking + "/content", Map.of("content", "three [[b]]")));
+
+        // Then
+        assertThat(ok(get(path)).getBoolean("current")).isFalse();
+        ranking(collection);
+
+        // When what it looked for comes by a new title, without a link of its own
+        ok(put(DOCUMENTS + "/" + linking + "/content", Map.of("content", "four [[b]] [[nowhere]]")));
+        assertThat(ok(get(path)).getBoolean("current")).isTrue();
+        ok(patch(DOCUMENTS + "/" + documentAt(collection, "a.md"), Map.of("title", "nowhere")));
+
+        // Then
+        assertThat(ok(get(path)).getBoolean("current")).isFalse();
+    }
+
+    private static String documentAt(UUID collection, String sourcePath) {
+        return ok(get(COLLECTIONS + "/" + collection + "/graph/ranking"))
+                .getString("items.find { it.document.source_path == '" + sourcePath + "' }.document.document_id");
+    }
+
+    @Test
+    void writesOnlyWhatChangedByMoreThanAHundredth() {
+        // Given a ranking in which one score is a little off, and one far
+        UUID collection = collection();
+        UUID near = storeAt(collection, "near.md", "one");
+        UUID far = storeAt(collection, "far.md", "two");
+        ranking(collection);
+        sql("update note set score = score * 1.005 where document_id = '" + near + "'");
+        sql("update note set score = score * 1.02 where document_id = '" + far + "'");
+
+        // When it is ranked again
+        sql("update note_graph set version = version + 1 where collection_id = '" + collection + "'");
+        JsonPath ranking = ranking(collection);
+
+        // Then
+        assertThat(ranking.getList("items.score", Double.class)).hasSize(2);
+        assertThat(ranking.getDouble("items[0].score")).isCloseTo(0.5 * 1.005, within(1e-6));
+        assertThat(ranking.getString("items[0].document.document_id")).isEqualTo(near.toString());
+        assertThat(ranking.getDouble("items[1].score")).isCloseTo(0.5, within(1e-6));
+    }
+
+    @Test
+    void aCollectionRestsTenTimesAsLongAsItsRankingTook() {
+        // Given a collection whose ranking took an hour, and ended nine hours ago
+        UUID collection = collection();
+        storeAt(collection, "a.md", "one");
+        ranking(collection);
+        sql("update note_graph set version = version + 1, ranking_ms = 3600000, ranked_at = now() - interval '9 hours'"
+                + " where collection_id = '" + collection + "'");
+
+        // When there is a look for changed collections, which finds another one
+        UUID other = collection();
+        storeAt(other, "a.md", "one");
+        ranking(other);
+
+        // Then the first is left alone until its time has come
+        String path = COLLECTIONS + "/" + collection + "/graph/ranking";
+        assertThat(ok(get(path)).getBoolean("current")).isFalse();
+        sql("update note_graph set ranked_at = now() - interval '11 hours' where collection_id = '" + collection + "'");
+        ranking(collection);
+    }
+
+    private void sql(String statement) {
+        database.writeSql(tx -> tx.query(statement).execute()).await().atMost(Duration.ofSeconds(10));
     }
 
     @Test

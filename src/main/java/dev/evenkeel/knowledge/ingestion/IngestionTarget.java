@@ -29,22 +29,22 @@ record IngestionTarget(
 
     /** The document, unless it is gone or newer content has come meanwhile. */
     static Uni<Optional<IngestionTarget>> find(SqlConnection connection, IngestionJobs.Payload payload) {
-        return find(connection, payload, "");
-    }
-
-    /** The same, locked until the transaction ends. */
-    static Uni<Optional<IngestionTarget>> lock(SqlConnection tx, IngestionJobs.Payload payload) {
-        return find(tx, payload, " for update of d");
-    }
-
-    private static Uni<Optional<IngestionTarget>> find(
-            SqlConnection connection, IngestionJobs.Payload payload, String lock) {
         return connection
-                .preparedQuery(QUERY + lock)
+                .preparedQuery(QUERY)
                 .execute(Tuple.of(payload.documentId(), payload.revision()))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(of(rows.iterator().next())));
+    }
+
+    /**
+     * The same, locked until the transaction ends. Read after the lock is held: when a move commits during the wait, one
+     * statement for both would look for the document in the collection where it was before, and find none.
+     */
+    static Uni<Optional<IngestionTarget>> lock(SqlConnection tx, IngestionJobs.Payload payload) {
+        return tx.preparedQuery("select 1 from document where id = $1 for update")
+                .execute(Tuple.of(payload.documentId()))
+                .chain(() -> find(tx, payload));
     }
 
     private static IngestionTarget of(Row row) {

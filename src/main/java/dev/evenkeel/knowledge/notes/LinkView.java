@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind {@code wikilink}, {@code embed}, {@code link}, {@code image} or {@code import}
  * @param target as it is written
  * @param heading the heading, or after {@code ^} the block, within the target
- * @param headingFound whether the target has that heading; absent without a target or a heading
+ * @param headingFound whether the target has that heading; absent without a target or a heading, and where the headings of
+ *     the target are not known
  * @param line where it stands, from 1
  */
 @RegisterForReflection

@@ -7,7 +7,10 @@ import java.time.Duration;
 /** The ranking of documents by the links between them. */
 @ConfigMapping(prefix = "evenkeel.knowledge.graph")
 public interface NoteGraphConfig {
-    /** Time between two looks for collections that have changed since they were ranked; each is ranked once then. */
+    /**
+     * Time between two looks for collections that have changed since they were ranked; each is ranked once then, unless ten
+     * times as long as its last ranking took have not passed.
+     */
     @WithDefault("30s")
     Duration rankingInterval();
 

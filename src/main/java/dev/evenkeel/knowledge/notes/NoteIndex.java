@@ -19,15 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the note graph, always inside the transaction that changes a document: writes what the document says, then takes
- * the lock of the corpus and resolves the document's links and those that its arrival, new name or end concerns. The number
- * of statements does not depend on the number of links.
+ * Keeps the note graph, always inside the transaction that changes a document: takes the lock of the corpus, writes what
+ * the document says, and resolves the document's links and those that its arrival, new name or end concerns. The number of
+ * statements does not depend on the number of links.
  *
- * <p>Whoever resolves holds the lock of the corpus, so two of them never miss each other: the later one sees what the
- * earlier one has written. Rows that somebody else is rewriting are passed over, because whoever rewrites them resolves
- * them afterwards; so nobody who holds the lock waits for somebody who wants it.
+ * <p>Whoever writes or resolves holds the lock of the corpus, so two of them never miss each other: the later one begins
+ * when the earlier one has committed, and sees what that has written, or has been rolled back, and sees nothing of it.
  */
 @ApplicationScoped
 public class NoteIndex {
@@ -35,7 +35,7 @@ public class NoteIndex {
     private static final int INLINE_LINKS = 64;
 
     private static final String FORGET_LINKS = """
-            old_links as (delete from note_link where document_id = $1),
+            old_links as (delete from note_link where document_id = $1 returning resolved_document_id),
             old_link_keys as (delete from note_link_key where document_id = $1),
             old_tags as (delete from note_tag where document_id = $1)""";
 
@@ -45,7 +45,7 @@ public class NoteIndex {
             gone as (
                 delete from note_key k where k.document_id = $1
                   and not exists (select 1 from given where given.key = k.key)
-                returning k.key),
+                returning k.key, k.path),
             come as (
                 insert into note_key as k (document_id, key, collection_id, path, folder, path_length, rank)
                 select $1, key, $2, path, $6, $7, rank from given
@@ -54,15 +54,26 @@ public class NoteIndex {
                     rank = excluded.rank
                 where (k.path, k.folder, k.path_length, k.rank)
                   is distinct from (excluded.path, excluded.folder, excluded.path_length, excluded.rank)
-                returning k.key)
-            select key from gone union select key from come""";
+                returning k.key, k.path)
+            """;
+
+    private static final String CHANGED_KEYS = "select key, path from gone union all select key, path from come";
+
+    /** Beside the keys one row: where the document's links have led, and whether it is new to the graph. */
+    private static final String CHANGED_KEYS_AND_LINKS = """
+            select key, path, null::uuid[] as targets, false as arrived from gone
+            union all select key, path, null, false from come
+            union all select null::text, null::text,
+                (select coalesce(array_agg(distinct resolved_document_id order by resolved_document_id), '{}')
+                 from old_links where resolved_document_id <> $1),
+                not exists (select 1 from note where document_id = $1)""";
 
     private static final String DESCRIBE = "with " + FORGET_LINKS + """
             , described as (
                 insert into note (document_id, collection_id, folder, aliases, headings) values ($1, $2, $6, $8, $9)
                 on conflict (document_id) do update
                 set folder = excluded.folder, aliases = excluded.aliases, headings = excluded.headings),
-            """ + WRITE_KEYS;
+            """ + WRITE_KEYS + CHANGED_KEYS_AND_LINKS;
 
     private static final String WRITE_LINK_KEYS = """
             insert into note_link_key (document_id, ordinal, preference, collection_id, key, suffix)
@@ -88,7 +99,7 @@ public class NoteIndex {
     private static final String RENAME = """
             with renamed as (update note set folder = $6 where document_id = $1),
             old_link_keys as (delete from note_link_key where document_id = $1),
-            """ + WRITE_KEYS;
+            """ + WRITE_KEYS + CHANGED_KEYS;
 
     private static final String MOVE = """
             with links as (update note_link set collection_id = $2 where document_id = $1),
@@ -97,16 +108,20 @@ public class NoteIndex {
             moved as (
                 update note set collection_id = $2, score = null, percentile = null, links = null, backlinks = null
                 where document_id = $1)
-            update note_key set collection_id = $2 where document_id = $1 returning key""";
+            update note_key set collection_id = $2 where document_id = $1 returning key, path""";
 
     private static final String FORGET = "with " + FORGET_LINKS + """
             , old_keys as (delete from note_key where document_id = $1)
             delete from note where document_id = $1 returning collection_id""";
 
     /**
-     * Affected are the document's own links, those that lead to it, and those that look for one of the changed keys. The
-     * winner is found by the best name of the link, then by the best name of the document, then in the folder of the linking
-     * document, then by the shortest path, then it is the oldest; an index or a title yields to the name of a file.
+     * Affected are the document's own links, those that lead to it, and those that look for one of the changed keys, unless
+     * their suffix rules out the path that the key stands for. The winner is found by the best name of the link, then by the
+     * best name of the document, then in the folder of the linking document, then by the shortest path, then it is the
+     * oldest; an index or a title yields to the name of a file.
+     *
+     * <p>The version of the graph rises when a document came or went ($7), or an edge did. Of a document whose links have
+     * been written anew the edges are compared with those before ($6); else every link that leads elsewhere counts.
      */
     private static final String RESOLVE = """
             with affected as materialized (
@@ -114,8 +129,11 @@ public class NoteIndex {
                 where (l.document_id, l.ordinal) in (
                     select document_id, ordinal from note_link where document_id = $1
                     union select document_id, ordinal from note_link where resolved_document_id = $1
-                    union select document_id, ordinal from note_link_key where collection_id = $2 and key = any($3))
-                for no key update skip locked),
+                    union select wanted.document_id, wanted.ordinal
+                    from unnest($3::text[], $5::text[]) as changed(key, path)
+                    join note_link_key wanted on wanted.collection_id = $2 and wanted.key = changed.key
+                    where wanted.suffix is null
+                       or right('/' || changed.path, length(wanted.suffix) + 1) = '/' || wanted.suffix)),
             winners as (
                 select affected.*, winner.document_id as target_id
                 from affected
@@ -134,8 +152,14 @@ public class NoteIndex {
                 update note_link l set resolved_document_id = winners.target_id
                 from winners
                 where l.document_id = winners.document_id and l.ordinal = winners.ordinal
-                  and l.resolved_document_id is distinct from winners.target_id)
-            insert into note_graph as g (collection_id) select unnest($4::uuid[])
+                  and l.resolved_document_id is distinct from winners.target_id
+                returning l.document_id),
+            own as (
+                select coalesce(array_agg(distinct target_id order by target_id), '{}') as targets
+                from winners where document_id = $1 and target_id <> $1)
+            insert into note_graph as g (collection_id) select unnest($4::uuid[]) from own
+            where $7 or $6::uuid[] <> own.targets
+               or exists (select 1 from changed where $6::uuid[] is null or document_id <> $1)
             on conflict (collection_id) do update set version = g.version + 1, changed_at = now()""".formatted(DocumentKey.FOLDER);
 
     private final CorpusState corpora;
@@ -162,10 +186,17 @@ public class NoteIndex {
             NoteFacts facts,
             boolean clientWaits) {
         Place place = place(documentId, collectionId, described);
-        return compute(facts.links().size(), clientWaits, () -> LookedFor.of(place, NoteRows.numbered(facts)))
-                .chain(lookedFor -> describe(tx, place, facts).call(() -> writeLinks(tx, place, facts, lookedFor)))
-                .chain(changed -> corpora.lock(tx, List.of(corpusNo))
-                        .chain(() -> resolve(tx, documentId, collectionId, changed, List.of(collectionId))));
+        return compute(facts.links().size(), clientWaits, () -> LinkRows.of(place, facts))
+                .call(() -> corpora.lock(tx, List.of(corpusNo)))
+                .chain(rows -> describe(tx, place, facts).call(() -> writeLinks(tx, place, facts, rows)))
+                .chain(changed -> resolve(tx, documentId, collectionId, changed, List.of(collectionId)));
+    }
+
+    /** The links of a document with the names by which they look for their targets. */
+    private record LinkRows(Links links, LookedFor lookedFor) {
+        static LinkRows of(Place place, NoteFacts facts) {
+            return new LinkRows(Links.of(facts), LookedFor.of(place, NoteRows.numbered(facts)));
+        }
     }
 
     private static Place place(UUID documentId, UUID collectionId, Row row) {
@@ -192,9 +223,9 @@ public class NoteIndex {
         });
     }
 
-    /** The keys that the document has got or lost. */
-    private static Uni<String[]> describe(SqlConnection tx, Place place, NoteFacts facts) {
+    private static Uni<Changed> describe(SqlConnection tx, Place place, NoteFacts facts) {
         Keys keys = Keys.of(place, facts.aliases());
+        List<String> headings = facts.headings();
         return tx.preparedQuery(DESCRIBE)
                 .execute(Tuple.from(new Object[] {
                     place.documentId(),
@@ -205,16 +236,17 @@ public class NoteIndex {
                     keys.folder(),
                     keys.pathLength(),
                     facts.aliases().toArray(String[]::new),
-                    facts.headings().toArray(String[]::new)
+                    headings == null ? null : headings.toArray(String[]::new)
                 }))
-                .map(NoteIndex::strings);
+                .map(Changed::described);
     }
 
-    private static Uni<Void> writeLinks(SqlConnection tx, Place place, NoteFacts facts, LookedFor lookedFor) {
+    private static Uni<Void> writeLinks(SqlConnection tx, Place place, NoteFacts facts, LinkRows rows) {
         if (facts.links().isEmpty() && facts.tags().isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        Links links = Links.of(facts);
+        Links links = rows.links();
+        LookedFor lookedFor = rows.lookedFor();
         return tx.preparedQuery(WRITE_LINKS)
                 .execute(Tuple.from(new Object[] {
                     place.documentId(),
@@ -248,10 +280,10 @@ public class NoteIndex {
                     .execute(Tuple.of(documentId))
                     .map(NoteIndex::named)
                     .chain(links -> compute(links.size(), true, () -> LookedFor.of(place, links)))
+                    .call(() -> corpora.lock(tx, List.of(corpusNo)))
                     .chain(lookedFor -> rename(tx, place, aliases, lookedFor))
-                    .chain(changed -> corpora.lock(tx, List.of(corpusNo))
-                            .chain(() -> resolve(
-                                    tx, documentId, place.collectionId(), changed, List.of(place.collectionId()))));
+                    .chain(changed ->
+                            resolve(tx, documentId, place.collectionId(), changed, List.of(place.collectionId())));
         });
     }
 
@@ -264,7 +296,7 @@ public class NoteIndex {
         return links;
     }
 
-    private static Uni<String[]> rename(SqlConnection tx, Place place, List<String> aliases, LookedFor lookedFor) {
+    private static Uni<Changed> rename(SqlConnection tx, Place place, List<String> aliases, LookedFor lookedFor) {
         Keys keys = Keys.of(place, aliases);
         return tx.preparedQuery(RENAME)
                 .execute(Tuple.from(new Object[] {
@@ -276,7 +308,7 @@ public class NoteIndex {
                     keys.folder(),
                     keys.pathLength()
                 }))
-                .map(NoteIndex::strings)
+                .map(Changed::renamed)
                 .call(() -> tx.preparedQuery(WRITE_LINK_KEYS)
                         .execute(Tuple.of(
                                 place.documentId(),
@@ -290,39 +322,81 @@ public class NoteIndex {
     /** A document that is in another collection now: links within the old one end, links within the new one begin. */
     public Uni<Void> moved(
             SqlConnection tx, UUID documentId, UUID fromId, long fromCorpusNo, UUID targetId, long targetCorpusNo) {
-        return tx.preparedQuery(MOVE)
-                .execute(Tuple.of(documentId, targetId))
-                .map(NoteIndex::strings)
-                .chain(keys -> corpora.lock(tx, List.of(fromCorpusNo, targetCorpusNo))
-                        .chain(() -> resolve(tx, documentId, targetId, keys, List.of(fromId, targetId))));
+        return corpora.lock(tx, List.of(fromCorpusNo, targetCorpusNo))
+                .chain(() -> tx.preparedQuery(MOVE).execute(Tuple.of(documentId, targetId)))
+                .map(Changed::moved)
+                .chain(keys -> resolve(tx, documentId, targetId, keys, List.of(fromId, targetId)));
     }
 
     /** A document that is about to be deleted. */
     public Uni<Void> removed(SqlConnection tx, UUID documentId, long corpusNo) {
-        return tx.preparedQuery(FORGET).execute(Tuple.of(documentId)).chain(rows -> {
-            if (rows.size() == 0) {
-                return Uni.createFrom().voidItem();
-            }
-            UUID collectionId = rows.iterator().next().getUUID("collection_id");
-            return corpora.lock(tx, List.of(corpusNo))
-                    .chain(() -> resolve(tx, documentId, collectionId, new String[0], List.of(collectionId)));
-        });
+        return corpora.lock(tx, List.of(corpusNo))
+                .chain(() -> tx.preparedQuery(FORGET).execute(Tuple.of(documentId)))
+                .chain(rows -> {
+                    if (rows.size() == 0) {
+                        return Uni.createFrom().voidItem();
+                    }
+                    UUID collectionId = rows.iterator().next().getUUID("collection_id");
+                    return resolve(tx, documentId, collectionId, Changed.removed(), List.of(collectionId));
+                });
     }
 
     private static Uni<Void> resolve(
-            SqlConnection tx, UUID documentId, UUID collectionId, String[] keys, List<UUID> changedCollections) {
+            SqlConnection tx, UUID documentId, UUID collectionId, Changed changed, List<UUID> changedCollections) {
         return tx.preparedQuery(RESOLVE)
-                .execute(Tuple.of(
-                        documentId,
-                        collectionId,
-                        keys,
-                        changedCollections.stream().sorted().toArray(UUID[]::new)))
+                .execute(Tuple.from(new Object[] {
+                    documentId,
+                    collectionId,
+                    changed.keys(),
+                    changedCollections.stream().sorted().toArray(UUID[]::new),
+                    changed.paths(),
+                    changed.targets(),
+                    changed.node()
+                }))
                 .replaceWithVoid();
     }
 
-    private static String[] strings(RowSet<Row> rows) {
-        List<String> strings = new ArrayList<>(rows.size());
-        rows.forEach(row -> strings.add(row.getString(0)));
-        return strings.toArray(String[]::new);
+    /**
+     * What has changed of a document before its links are resolved.
+     *
+     * @param keys those that it has got or lost
+     * @param paths what each of them stands for
+     * @param targets the other documents that its links led to, ascending; null when the links are the same
+     * @param node whether the document came or went
+     */
+    private record Changed(String[] keys, @Nullable String[] paths, UUID @Nullable [] targets, boolean node) {
+        static Changed removed() {
+            return new Changed(new String[0], new String[0], null, true);
+        }
+
+        static Changed moved(RowSet<Row> rows) {
+            return of(rows, null, true);
+        }
+
+        static Changed renamed(RowSet<Row> rows) {
+            return of(rows, null, false);
+        }
+
+        static Changed described(RowSet<Row> rows) {
+            for (Row row : rows) {
+                if (row.getString("key") == null) {
+                    return of(rows, row.getArrayOfUUIDs("targets"), row.getBoolean("arrived"));
+                }
+            }
+            throw new IllegalStateException("describing a document returned no row about it");
+        }
+
+        private static Changed of(RowSet<Row> rows, UUID @Nullable [] targets, boolean node) {
+            List<String> keys = new ArrayList<>(rows.size());
+            List<@Nullable String> paths = new ArrayList<>(rows.size());
+            for (Row row : rows) {
+                String key = row.getString("key");
+                if (key != null) {
+                    keys.add(key);
+                    paths.add(row.getString("path"));
+                }
+            }
+            return new Changed(keys.toArray(String[]::new), paths.toArray(String[]::new), targets, node);
+        }
     }
 }

@@ -21,6 +21,7 @@ import java.util.function.Function;
  */
 @ApplicationScoped
 public class NoteQueries {
+    /** Null, which is neither, when the headings of the target are not known. */
     private static final String HEADING_FOUND =
             "case when l.heading_slug is null then null else l.heading_slug = any(t.headings) end";
 
@@ -47,6 +48,7 @@ public class NoteQueries {
                 where collection_id = $1 and (tag = $2 or tag > $2 || '/' and tag < $2 || '0') and document_id > $3)
             order by d.id limit $4""";
 
+    /** A target whose headings are not known (null) lacks none. */
     private static final String BROKEN = "select " + NoteRef.COLUMNS + """
             , l.ordinal, l.kind, l.target, l.heading, l.line, l.resolved_document_id is not null as resolved
             from (

@@ -26,7 +26,10 @@ public class NoteRanking implements JobHandler {
 
     private static final String READ = "read";
     private static final String STORE = "store";
-    private static final int PAGE_ROWS = 20_000;
+
+    /** A page is read on an event loop, which others wait for. */
+    private static final int PAGE_ROWS = 2_000;
+
     private static final int BATCH_ROWS = 5_000;
 
     private static final UUID FIRST = new UUID(0, 0);
@@ -40,13 +43,18 @@ public class NoteRanking implements JobHandler {
               and (document_id, resolved_document_id) > ($2, $3)
             order by document_id, resolved_document_id limit $4""";
 
+    /**
+     * Every number changes a little with every document that comes: what changes by less than a hundredth stays, so that a
+     * document does not cost as many rows as the collection has.
+     */
     private static final String WRITE = """
             update note n set score = r.score, percentile = r.percentile, links = r.links, backlinks = r.backlinks
             from unnest($2::uuid[], $3::float8[], $4::float4[], $5::int[], $6::int[])
               as r(document_id, score, percentile, links, backlinks)
             where n.document_id = r.document_id and n.collection_id = $1
-              and (n.score, n.percentile, n.links, n.backlinks)
-                is distinct from (r.score, r.percentile, r.links, r.backlinks)""";
+              and (n.score is null or abs(r.score - n.score) > 0.01 * n.score
+                   or abs(r.percentile - n.percentile) > 0.01
+                   or (n.links, n.backlinks) is distinct from (r.links, r.backlinks))""";
 
     private static final String CLEAR =
             "update note set score = null, percentile = null where collection_id = $1 and score is not null";
@@ -83,9 +91,9 @@ public class NoteRanking implements JobHandler {
 
     @Override
     public Uni<Void> run(JobRun run) {
+        long startNanos = System.nanoTime();
         UUID collectionId = UUID.fromString(run.payload().getString("collection_id"));
         LinkGraph graph = new LinkGraph(config.maxRankedDocuments(), config.maxRankedLinks());
-        long startNanos = System.nanoTime();
         return database.bulkSql(tx -> version(tx, collectionId)).chain(version -> {
             if (version == null) {
                 return run.finish(tx -> Uni.createFrom().voidItem());

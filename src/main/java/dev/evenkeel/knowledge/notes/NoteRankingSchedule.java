@@ -12,7 +12,10 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/** Finds the collections whose graph has changed and queues a job for each, which does the work. */
+/**
+ * Finds the collections whose graph has changed and queues a job for each, which does the work; a collection rests ten times
+ * as long as its last ranking took, so that a large one that keeps growing is not ranked all the time.
+ */
 @ApplicationScoped
 class NoteRankingSchedule implements RecurringJob {
     private static final int COLLECTIONS_PER_ROUND = 200;
@@ -20,11 +23,8 @@ class NoteRankingSchedule implements RecurringJob {
     private static final String CHANGED = """
             select g.collection_id from note_graph g join collection c on c.id = g.collection_id
             where g.version > g.ranked_version and c.deleted_at is null
-              and (g.ranked_at is null or g.ranked_at + make_interval(secs => g.ranking_ms * $2 / 1000.0) < now())
+              and (g.ranked_at is null or g.ranked_at + 10 * g.ranking_ms * interval '1 millisecond' <= now())
             order by g.changed_at limit $1""";
-
-    /** At most one part in so many of the time is spent on a collection that changes all the time. */
-    private static final int REST = 20;
 
     private final NoteGraphConfig config;
     private final JobQueue queue;
@@ -47,7 +47,7 @@ class NoteRankingSchedule implements RecurringJob {
     @Override
     public Uni<Void> run(SqlConnection tx) {
         return tx.preparedQuery(CHANGED)
-                .execute(Tuple.of(COLLECTIONS_PER_ROUND, REST))
+                .execute(Tuple.of(COLLECTIONS_PER_ROUND))
                 .onItem()
                 .transformToMulti(Multi.createFrom()::iterable)
                 .onItem()

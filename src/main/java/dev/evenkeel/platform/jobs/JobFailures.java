@@ -67,12 +67,12 @@ final class JobFailures {
         return connectionLost(failure) ? new RetryLater(DATABASE_AWAY, "The database could not be reached.") : null;
     }
 
-    /** SQLSTATE classes 08 connection, 53 resources, 57P operator intervention, 58 system error; 40 for a lost race. */
+    /** SQLSTATE classes 08 connection, 53 resources, 57P operator intervention, 58 system error; 40 for a lost race, 55P03 for a lock. */
     private static @Nullable RetryLater ofState(String state) {
         if (state.equals("53100")) {
             return new RetryLater(DISK_FULL, "The database has no space left on its disk.");
         }
-        if (state.startsWith("40")) {
+        if (state.startsWith("40") || state.equals("55P03")) {
             return new RetryLater(SOON, "Others changed the same data at the same time.");
         }
         boolean away = state.startsWith("08")

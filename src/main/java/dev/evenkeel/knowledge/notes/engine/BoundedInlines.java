@@ -11,15 +11,25 @@ import org.commonmark.parser.SourceLines;
 
 /**
  * Parses the inline structure of blocks as long as that is little work. For some characters the parser looks for a partner
- * up to the end of the block, which makes a megabyte of them a matter of hours.
+ * up to the end of the block, or among all others of their kind, which makes a megabyte of them a matter of hours.
  */
 final class BoundedInlines {
-    /** Characters that are looked at, in the worst case: about a second. */
+    /** Characters that are looked at, in the worst case: a few seconds. */
     private static final long MAX_WORK = 1_000_000_000;
+
+    /** Nobody writes longer paragraphs. */
+    private static final int MAX_BLOCK_CHARS = 64 * 1024;
+
+    private final long endNanos;
 
     private final Set<Node> skipped = Collections.newSetFromMap(new IdentityHashMap<>());
     private long work;
     private boolean exhausted;
+
+    /** Gives up at a moment of {@link System#nanoTime()}. */
+    BoundedInlines(long endNanos) {
+        this.endNanos = endNanos;
+    }
 
     /** The parser of one run. */
     InlineParser parser(InlineParserContext context) {
@@ -36,9 +46,13 @@ final class BoundedInlines {
 
     private boolean isAffordable(SourceLines lines) {
         String content = lines.getContent();
+        if (content.length() > MAX_BLOCK_CHARS || System.nanoTime() - endNanos > 0) {
+            return false;
+        }
         long searches =
                 content.chars().filter(c -> c == '<' || c == '`' || c == ']').count();
-        long cost = searches * content.length();
+        long delimiters = content.chars().filter(c -> c == '*' || c == '_').count();
+        long cost = searches * content.length() + delimiters * delimiters;
         if (cost > MAX_WORK - work) {
             return false;
         }

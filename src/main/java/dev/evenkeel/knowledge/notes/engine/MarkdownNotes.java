@@ -34,29 +34,38 @@ final class MarkdownNotes {
     /** An address in the text, which no brackets mark as one. */
     private static final Pattern ADDRESS = Pattern.compile("\\bhttps?+://[^\\s<>\"',;)]++");
 
-    private final BoundedInlines inlineParsing = new BoundedInlines();
-    private final Parser parser = Parser.builder()
-            .extensions(List.of(TablesExtension.create(), YamlFrontMatterExtension.create()))
-            .inlineParserFactory(inlineParsing::parser)
-            .includeSourceSpans(IncludeSourceSpans.BLOCKS_AND_INLINES)
-            .maxOpenBlockParsers(MAX_NESTING)
-            .build();
     private final NoteCollector collector;
     private final String text;
+    private final long endNanos;
+    private final BoundedInlines inlineParsing;
+    private final Parser parser;
 
-    MarkdownNotes(NoteCollector collector, String text) {
+    /** Gives up at a moment of {@link System#nanoTime()}. */
+    MarkdownNotes(NoteCollector collector, String text, long endNanos) {
         this.collector = collector;
         this.text = text;
+        this.endNanos = endNanos;
+        inlineParsing = new BoundedInlines(endNanos);
+        parser = Parser.builder()
+                .extensions(List.of(TablesExtension.create(), YamlFrontMatterExtension.create()))
+                .inlineParserFactory(inlineParsing::parser)
+                .includeSourceSpans(IncludeSourceSpans.BLOCKS_AND_INLINES)
+                .maxOpenBlockParsers(MAX_NESTING)
+                .build();
     }
 
     void read(int to) {
         for (MarkdownSegments.Segment segment : new MarkdownSegments(text, 0, to)) {
+            if (System.nanoTime() - endNanos > 0) {
+                collector.warn("The search for links took too long; what it had found by then is kept.");
+                break;
+            }
             if (!segment.insideFence()) {
                 new Segment(segment.start(), text.substring(segment.start(), segment.end())).read();
             }
         }
         if (inlineParsing.isExhausted()) {
-            collector.warn("Some long paragraphs full of brackets were not searched for links.");
+            collector.warn("Some long paragraphs were not searched for links.");
         }
     }
 

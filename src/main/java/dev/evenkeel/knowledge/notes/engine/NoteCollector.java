@@ -22,6 +22,7 @@ final class NoteCollector {
     private final Set<String> tags = new LinkedHashSet<>();
     private final Set<String> aliases = new LinkedHashSet<>();
     private final Set<String> headings = new LinkedHashSet<>();
+    private boolean allHeadingsKnown;
     private final List<String> warnings = new ArrayList<>();
     private boolean linksLeftOut;
     private boolean tagsLeftOut;
@@ -64,9 +65,19 @@ final class NoteCollector {
 
     void heading(String title) {
         String slug = HeadingSlug.of(title);
-        if (!slug.isEmpty() && headings.size() < MAX_HEADINGS) {
-            headings.add(slug);
+        if (slug.isEmpty() || headings.contains(slug)) {
+            return;
         }
+        if (headings.size() < MAX_HEADINGS) {
+            headings.add(slug);
+        } else {
+            allHeadingsKnown = false;
+        }
+    }
+
+    /** From here on a heading that has not come is not there; of most types of documents nobody knows. */
+    void expectHeadings() {
+        allHeadingsKnown = true;
     }
 
     void warn(String sentence) {
@@ -80,7 +91,12 @@ final class NoteCollector {
         if (tagsLeftOut) {
             warnings.add("Only the first " + MAX_TAGS + " tags are kept.");
         }
-        return new NoteFacts(placed(), List.copyOf(tags), List.copyOf(aliases), List.copyOf(headings), warnings);
+        return new NoteFacts(
+                placed(),
+                List.copyOf(tags),
+                List.copyOf(aliases),
+                allHeadingsKnown ? List.copyOf(headings) : null,
+                warnings);
     }
 
     /** The links in the order of the text, with their lines. */

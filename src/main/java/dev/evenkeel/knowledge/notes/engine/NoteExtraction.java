@@ -4,6 +4,7 @@ import dev.evenkeel.knowledge.ingestion.extract.Block;
 import dev.evenkeel.knowledge.ingestion.extract.BlockKind;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractedText;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -13,6 +14,9 @@ import java.util.Map;
 public final class NoteExtraction {
     /** What stands behind is not looked at. */
     static final int MAX_CHARS = 8 << 20;
+
+    /** What is found later is not part of the graph. */
+    private static final Duration MAX_TIME = Duration.ofSeconds(20);
 
     private NoteExtraction() {}
 
@@ -24,7 +28,7 @@ public final class NoteExtraction {
         if (type == DocumentType.MARKDOWN || type == DocumentType.NOTEBOOK) {
             addFrontMatter(collector, extracted);
             addHeadings(collector, extracted);
-            new MarkdownNotes(collector, text).read(end);
+            new MarkdownNotes(collector, text, System.nanoTime() + MAX_TIME.toNanos()).read(end);
         } else if (ImportFamily.of(type).isPresent()) {
             SourceImports.read(collector, text.substring(0, end), type);
         } else {
@@ -46,6 +50,7 @@ public final class NoteExtraction {
     }
 
     private static void addHeadings(NoteCollector collector, ExtractedText extracted) {
+        collector.expectHeadings();
         for (Block block : extracted.blocks()) {
             if (block.kind() == BlockKind.HEADING && !block.headingPath().isEmpty()) {
                 collector.heading(block.headingPath().get(block.headingPath().size() - 1));

@@ -345,7 +345,26 @@ class NoteExtractionTest {
                 "'", "/*"
             })
     void hostileTextIsReadInTime(String piece) {
-        String text = piece.repeat((1 << 20) / piece.length());
+        readInTime(piece.repeat((1 << 20) / piece.length()));
+        readInTime((piece.repeat(60_000 / piece.length()) + "\n\n").repeat(17));
+    }
+
+    /** The closing ones look in vain through all that stand before them. */
+    @Test
+    void emphasisThatNothingClosesIsReadInTime() {
+        readInTime("a**b" + "c* ".repeat(350_000));
+        readInTime(("a**b" + "c* ".repeat(20_000) + "\n\n").repeat(17));
+        readInTime(("a__ " + "_c_ ".repeat(15_000) + "\n\n").repeat(17));
+    }
+
+    @Test
+    void aParagraphThatIsTooLongHasNoLinksAndCostsOthersNone() {
+        NoteFacts facts = markdown("[[before]]\n\n[[within]] " + "word ".repeat(14_000) + "\n\n[[behind]]\n");
+        assertThat(facts.links()).extracting(NoteLink::target).containsExactly("before", "behind");
+        assertThat(facts.warnings()).anyMatch(warning -> warning.contains("long paragraphs"));
+    }
+
+    private static void readInTime(String text) {
         for (DocumentType type : List.of(DocumentType.MARKDOWN, DocumentType.TYPESCRIPT, DocumentType.PYTHON)) {
             long start = System.nanoTime();
             of(text, type);
