@@ -131,11 +131,14 @@ public class HttpExtractor {
                         file.toString(),
                         new OpenOptions().setRead(true).setWrite(false).setCreate(false))
                 .compose(content -> content.size()
-                        .compose(size -> client.request(options.putHeader(
+                        .compose(size -> connect(options.putHeader(
                                 "Content-Length", String.valueOf(head.length() + size + tail.length()))))
-                        .recover(failure -> Future.failedFuture(away("cannot be reached")))
                         .compose(request -> send(request, head, content, tail))
                         .eventually(ignored -> content.close()));
+    }
+
+    private Future<HttpClientRequest> connect(RequestOptions options) {
+        return client.request(options).recover(failure -> Future.failedFuture(away("cannot be reached")));
     }
 
     /** The answer is awaited before anything is sent, since it may come early, and what nobody listens to is lost. */
