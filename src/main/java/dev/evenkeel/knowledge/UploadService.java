@@ -24,7 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.zip.ZipEntry;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.jspecify.annotations.Nullable;
@@ -120,24 +123,43 @@ public class UploadService {
         if (file.sizeBytes() == 0) {
             return store(reach, collectionId, path, file, priority).map(List::of);
         }
-        return offload.bulk(() -> UploadedArchive.open(file, archives, entriesLeft.get()))
-                .chain(archive -> {
-                    entriesLeft.addAndGet(-archive.files().size());
-                    return Multi.createFrom()
-                            .iterable(archive.files())
-                            .onItem()
-                            .transformToUniAndConcatenate(
-                                    entry -> takeEntry(reach, collectionId, path, archive, entry, priority))
-                            .collect()
-                            .asList()
-                            .eventually(() -> offload.bulk(() -> {
-                                archive.close();
-                                return true;
-                            }));
-                })
+        return unlessGone(gone -> offload.interactive(() -> UploadedArchive.open(file, archives, entriesLeft.get()))
+                        .chain(archive -> {
+                            entriesLeft.addAndGet(-archive.files().size());
+                            return Multi.createFrom()
+                                    .iterable(archive.files())
+                                    .select()
+                                    .first(entry -> !gone.get())
+                                    .onItem()
+                                    .transformToUniAndConcatenate(
+                                            entry -> takeEntry(reach, collectionId, path, archive, entry, priority))
+                                    .collect()
+                                    .asList()
+                                    .eventually(() -> cleanUp(() -> {
+                                        archive.close();
+                                        return true;
+                                    }));
+                        }))
                 .onFailure(ExtractionException.class)
                 .recoverWithUni(failure -> reject(reach, collectionId, path, file, error((ExtractionException) failure))
                         .map(List::of));
+    }
+
+    /**
+     * Cuts the cancellation off that comes when a client disconnects, since what was begun would then leave open and temporary files
+     * behind; the work is told instead, and is to end soon.
+     */
+    private static <T> Uni<T> unlessGone(Function<AtomicBoolean, Uni<T>> work) {
+        return Uni.createFrom().emitter(emitter -> {
+            AtomicBoolean gone = new AtomicBoolean();
+            emitter.onTermination(() -> gone.set(true));
+            work.apply(gone).subscribe().with(emitter::complete, emitter::fail);
+        });
+    }
+
+    /** Runs even when the interactive workers refuse more work. */
+    private Uni<Boolean> cleanUp(Callable<Boolean> work) {
+        return offload.interactive(work).onFailure(ProblemException.class).recoverWithUni(() -> offload.bulk(work));
     }
 
     private Uni<UploadResult.Item> takeEntry(
@@ -160,9 +182,10 @@ public class UploadService {
                             ExtractionCode.NESTED_ARCHIVE.wireName(),
                             "An archive inside an archive is not unpacked; send it by itself."));
         }
-        return offload.bulk(() -> archive.unpack(entry, config.maxDocumentSize().asLongValue()))
+        return offload.interactive(
+                        () -> archive.unpack(entry, config.maxDocumentSize().asLongValue()))
                 .chain(unpacked -> store(reach, collectionId, path, unpacked, priority)
-                        .eventually(() -> offload.bulk(() -> Files.deleteIfExists(unpacked.path()))))
+                        .eventually(() -> cleanUp(() -> Files.deleteIfExists(unpacked.path()))))
                 .onFailure(ExtractionException.class)
                 .recoverWithItem(failure -> {
                     ExtractionException refusal = (ExtractionException) failure;

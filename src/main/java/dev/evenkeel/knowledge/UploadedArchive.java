@@ -88,6 +88,19 @@ final class UploadedArchive implements AutoCloseable {
      */
     UploadedFile unpack(ZipEntry entry, long maxBytes) throws IOException {
         Path target = Files.createTempFile("evenkeel-archive-", ".tmp");
+        try {
+            write(entry, target, maxBytes);
+            return UploadedFile.inspect(target);
+        } catch (ZipException | EOFException e) {
+            Files.deleteIfExists(target);
+            throw new ExtractionException(ExtractionCode.DAMAGED, "The archive breaks its format at this file.", e);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(target);
+            throw e;
+        }
+    }
+
+    private void write(ZipEntry entry, Path target, long maxBytes) throws IOException {
         try (InputStream in = zip.read(entry);
                 OutputStream out = Files.newOutputStream(target)) {
             byte[] buffer = new byte[BUFFER_BYTES];
@@ -96,14 +109,7 @@ final class UploadedArchive implements AutoCloseable {
                 out.write(buffer, 0, read);
                 written += read;
             }
-        } catch (ZipException | EOFException e) {
-            Files.deleteIfExists(target);
-            throw new ExtractionException(ExtractionCode.DAMAGED, "The archive breaks its format at this file.", e);
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(target);
-            throw e;
         }
-        return UploadedFile.inspect(target);
     }
 
     @Override

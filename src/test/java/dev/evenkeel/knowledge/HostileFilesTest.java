@@ -6,6 +6,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.document;
 import static dev.evenkeel.knowledge.KnowledgeApi.foundDocuments;
 import static dev.evenkeel.knowledge.KnowledgeApi.id;
 import static dev.evenkeel.knowledge.KnowledgeApi.inState;
+import static dev.evenkeel.knowledge.KnowledgeApi.statistics;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploaded;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
 import static dev.evenkeel.knowledge.SampleFiles.utf8;
@@ -13,12 +14,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.knowledge.ingestion.extract.SampleDocuments;
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.MultipartBody;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,11 +31,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -257,6 +265,65 @@ class HostileFilesTest {
                 uploaded(collection, new MultipartBody().file("docs/all.zip", SampleDocuments.zipOfBytes(entries)));
         assertThat(again.getBoolean("items[0].duplicate")).isTrue();
         assertThat(again.getBoolean("items[7].duplicate")).isTrue();
+    }
+
+    @Test
+    void anArchiveWhoseClientGoesLeavesNoTemporaryFileAndNoOpenOne() throws IOException {
+        // Given
+        Map<String, String> entries = new LinkedHashMap<>();
+        for (int i = 0; i < 1_000; i++) {
+            entries.put("file" + i + ".md", "text " + i);
+        }
+        byte[] body = new MultipartBody()
+                .file("many.zip", SampleDocuments.zip(entries))
+                .end();
+        UUID collection = collection();
+        Set<String> before = temporaryFiles();
+
+        // When
+        try (Socket socket = new Socket(collections.getHost(), collections.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(utf8("POST " + collections.getPath() + collection + "/files HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Authorization: Bearer " + Api.TOKEN + "\r\nContent-Type: " + MultipartBody.CONTENT_TYPE
+                    + "\r\nContent-Length: " + body.length + "\r\n\r\n"));
+            out.write(body);
+            out.flush();
+            Eventually.holds(
+                    Duration.ofSeconds(30),
+                    () -> assertThat(statistics(collection).getLong("documents"))
+                            .isPositive());
+        }
+
+        // Then
+        Eventually.holds(
+                Duration.ofSeconds(60), () -> assertThat(temporaryFiles()).isSubsetOf(before));
+        assertThat(statistics(collection).getLong("documents")).isLessThan(entries.size());
+    }
+
+    /** Files of archives on the disk, and temporary files that this process holds open. */
+    private static Set<String> temporaryFiles() {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        Set<String> files = new HashSet<>();
+        try (Stream<Path> archives = Files.list(temporary);
+                Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            archives.map(Path::toString)
+                    .filter(path -> path.contains("evenkeel-archive-"))
+                    .forEach(files::add);
+            open.map(HostileFilesTest::target)
+                    .filter(path -> path.startsWith(temporary.toString()))
+                    .forEach(files::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException closedMeanwhile) {
+            return "";
+        }
     }
 
     @Test

@@ -73,16 +73,18 @@ class HttpExtractorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"down", "busy"})
+    @CsvSource({"away", "busy", "limited"})
     void whileTheServiceIsAwayTheJobWaitsWithoutCountingAttempts(String how) {
         // Given
         serviceIs(how);
-        UUID collection = collection();
-        int before = requests();
-        JsonPath answer = uploaded(collection, new MultipartBody().file("scan.pdf", SampleFiles.scannedPdf()));
+        JsonPath answer = uploaded(collection(), new MultipartBody().file("scan.pdf", SampleFiles.scannedPdf()));
         UUID id = id(answer, "items[0].document_id");
+        UUID job = id(answer, "items[0].job_id");
         Eventually.holds(
-                Duration.ofSeconds(20), () -> assertThat(requests() - before).isGreaterThanOrEqualTo(2));
+                Duration.ofSeconds(30),
+                () -> assertThat(job(job).getList("attempts.outcome", String.class))
+                        .hasSizeGreaterThanOrEqualTo(2)
+                        .containsOnly("deferred"));
         assertThat(document(id).getString("state")).isIn("queued", "processing");
 
         // When
@@ -90,18 +92,27 @@ class HttpExtractorTest {
 
         // Then
         completed(id);
-        assertThat(job(id(answer, "items[0].job_id")).getInt("failures")).isZero();
+        assertThat(job(job).getInt("failures")).isZero();
     }
 
-    @Test
-    void anAnswerThatTakesTooLongIsAFailedAttempt() {
+    @ParameterizedTest
+    @CsvSource({
+        "slow, takes too long",
+        "down, hung up",
+        "gave_up, fails with 408",
+        "gateway, fails with 502",
+        "gateway_waited, fails with 504"
+    })
+    void aServiceThatBreaksDownOnADocumentIsAFailedAttempt(String how, String words) {
         // Given
-        serviceIs("slow");
+        serviceIs(how);
         JsonPath answer = uploaded(collection(), new MultipartBody().file("scan.pdf", SampleFiles.scannedPdf()));
         UUID job = id(answer, "items[0].job_id");
         Eventually.holds(
-                Duration.ofSeconds(20),
-                () -> assertThat(job(job).getInt("failures")).isEqualTo(1));
+                Duration.ofSeconds(30),
+                () -> assertThat(job(job).getInt("failures")).isPositive());
+        assertThat(job(job).getString("attempts[0].outcome")).isEqualTo("failed");
+        assertThat(job(job).getString("attempts[0].error.message")).contains(words);
 
         // When
         serviceIs("normal");

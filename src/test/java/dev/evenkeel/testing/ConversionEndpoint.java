@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * A conversion service on loopback with the interface of Docling Serve: it answers with the name and size of the file it was sent, as
- * Markdown. How it answers is set by {@code POST /behaviour?is=…}; {@code GET /requests} tells how often it was asked.
+ * Markdown. How it answers is set by {@code POST /behaviour?is=…} at an address of its own, where {@code GET /requests} tells how often
+ * it was asked; when it is {@code away} it does not listen.
  */
 public final class ConversionEndpoint implements QuarkusTestResourceLifecycleManager {
     private static final Pattern FILE =
@@ -24,23 +25,19 @@ public final class ConversionEndpoint implements QuarkusTestResourceLifecycleMan
 
     private final AtomicInteger requests = new AtomicInteger();
     private volatile String behaviour = "normal";
-    private final HttpServer server = create();
+    private final HttpServer control = listen(0);
+    private HttpServer conversion = listen(0);
 
     @Override
     public Map<String, String> start() {
-        server.setExecutor(Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "conversion-endpoint");
-            thread.setDaemon(true);
-            return thread;
-        }));
-        server.createContext("/v1/convert/file", this::convert);
-        server.createContext("/behaviour", exchange -> {
-            behaviour = exchange.getRequestURI().getQuery().substring("is=".length());
+        control.createContext("/behaviour", exchange -> {
+            behave(exchange.getRequestURI().getQuery().substring("is=".length()));
             answer(exchange, 200, "{}");
         });
-        server.createContext("/requests", exchange -> answer(exchange, 200, String.valueOf(requests.get())));
-        server.start();
-        String address = "http://127.0.0.1:" + server.getAddress().getPort();
+        control.createContext("/requests", exchange -> answer(exchange, 200, String.valueOf(requests.get())));
+        control.start();
+        startConversion();
+        String address = "http://127.0.0.1:" + conversion.getAddress().getPort();
         return Map.of(
                 "evenkeel.knowledge.extractor.url",
                 address,
@@ -53,12 +50,33 @@ public final class ConversionEndpoint implements QuarkusTestResourceLifecycleMan
                 "evenkeel.knowledge.extractor.max-answer-size",
                 "64K",
                 "test.conversion-endpoint",
-                address);
+                "http://127.0.0.1:" + control.getAddress().getPort());
     }
 
-    private static HttpServer create() {
+    private void startConversion() {
+        conversion.setExecutor(Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "conversion-endpoint");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        conversion.createContext("/v1/convert/file", this::convert);
+        conversion.start();
+    }
+
+    private synchronized void behave(String wanted) {
+        boolean listens = !behaviour.equals("away");
+        behaviour = wanted;
+        if (listens && wanted.equals("away")) {
+            conversion.stop(0);
+        } else if (!listens && !wanted.equals("away")) {
+            conversion = listen(conversion.getAddress().getPort());
+            startConversion();
+        }
+    }
+
+    private static HttpServer listen(int port) {
         try {
-            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -66,7 +84,8 @@ public final class ConversionEndpoint implements QuarkusTestResourceLifecycleMan
 
     @Override
     public void stop() {
-        server.stop(0);
+        control.stop(0);
+        conversion.stop(0);
     }
 
     private void convert(HttpExchange exchange) throws IOException {
@@ -84,6 +103,10 @@ public final class ConversionEndpoint implements QuarkusTestResourceLifecycleMan
                 exchange.close();
             }
             case "busy" -> answer(exchange, 503, "");
+            case "limited" -> answer(exchange, 429, "{}");
+            case "gave_up" -> answer(exchange, 408, "{}");
+            case "gateway" -> answer(exchange, 502, "");
+            case "gateway_waited" -> answer(exchange, 504, "");
             case "refusing" -> answer(exchange, 422, "{\"detail\": \"no\"}");
             case "empty" -> answer(exchange, 200, "{\"status\": \"failure\", \"document\": {}}");
             case "endless" -> answer(exchange, 200, document("x".repeat(100_000)));

@@ -25,7 +25,7 @@ public interface ExtractorConfig {
     @WithDefault("5m")
     Duration timeout();
 
-    /** Wait before a job tries again when the service does not answer or is busy. */
+    /** Wait before a job tries again when the service cannot be reached or is busy (429 or 503), which is no failed attempt. */
     @WithDefault("30s")
     Duration retryDelay();
 

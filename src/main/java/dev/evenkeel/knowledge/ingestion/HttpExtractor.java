@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,6 +28,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Has documents read by a service for scans and images, which answers with Markdown. Off unless it has an address. */
@@ -35,7 +37,11 @@ public class HttpExtractor {
     private static final String SCANS = "scanned_pdf";
     private static final int CONNECTIONS = 4;
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-    private static final Set<Integer> BUSY = Set.of(408, 425, 429, 502, 503, 504);
+    private static final Set<Integer> BUSY = Set.of(429, 503);
+
+    /** What a service, or a gateway before it, answers that gave up on this document; the next attempt may succeed. */
+    private static final Set<Integer> GAVE_UP = Set.of(408, 425);
+
     private static final Set<String> READ = Set.of("success", "partial_success");
 
     private final ExtractorConfig config;
@@ -81,17 +87,28 @@ public class HttpExtractor {
     /**
      * Has a file read.
      *
-     * @return its Markdown; fails with {@link RetryLater} while the service is away and with {@link ExtractionException} when it
-     *     cannot read the file
+     * @return its Markdown; fails with {@link RetryLater} while the service cannot be reached or is busy, with
+     *     {@link ExtractionException} when it cannot read the file, and otherwise with a failure that counts as an attempt, so
+     *     that a document on which the service breaks down is not sent for ever
      */
     Uni<String> read(Path file, String name) {
         return Uni.createFrom()
                 .<Answer>emitter(emitter -> post(file, name).onComplete(emitter::complete, emitter::fail))
-                .onFailure(IOException.class)
-                .transform(failure -> away("does not answer"))
-                .onFailure(HttpClosedException.class)
-                .transform(failure -> away("closed the connection"))
                 .chain(answer -> offload.bulk(() -> markdown(answer)));
+    }
+
+    /** No cause and other words than those of a lost database, for which a job waits without counting attempts. */
+    private static Throwable lost(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return new IllegalStateException("The service that reads such documents takes too long.");
+        }
+        boolean connection = failure instanceof IOException
+                || failure instanceof HttpClosedException
+                || failure instanceof StreamResetException;
+        return connection
+                ? new IllegalStateException(
+                        "The service that reads such documents hung up before its answer was complete.")
+                : failure;
     }
 
     private RetryLater away(String how) {
@@ -114,19 +131,25 @@ public class HttpExtractor {
                         file.toString(),
                         new OpenOptions().setRead(true).setWrite(false).setCreate(false))
                 .compose(content -> content.size()
-                        .compose(size -> client.request(options.putHeader(
+                        .compose(size -> connect(options.putHeader(
                                 "Content-Length", String.valueOf(head.length() + size + tail.length()))))
                         .compose(request -> send(request, head, content, tail))
                         .eventually(ignored -> content.close()));
     }
 
+    private Future<HttpClientRequest> connect(RequestOptions options) {
+        return client.request(options).recover(failure -> Future.failedFuture(away("cannot be reached")));
+    }
+
+    /** The answer is awaited before anything is sent, since it may come early, and what nobody listens to is lost. */
     private Future<Answer> send(HttpClientRequest request, Buffer head, AsyncFile content, Buffer tail) {
-        Future<HttpClientResponse> response = request.response();
+        Future<Answer> answer = request.response().compose(this::body);
         return request.write(head)
                 .compose(written -> content.pipe().endOnSuccess(false).to(request))
                 .compose(sent -> request.end(tail))
-                .compose(ended -> response)
-                .compose(this::body);
+                .compose(ended -> answer)
+                .recover(failure -> answer.isComplete() ? answer : Future.failedFuture(failure))
+                .recover(failure -> Future.failedFuture(lost(failure)));
     }
 
     /** The answer, unless it is larger than allowed. */
@@ -152,7 +175,7 @@ public class HttpExtractor {
         if (BUSY.contains(answer.status())) {
             throw away("answers with " + answer.status());
         }
-        if (answer.status() >= 500) {
+        if (answer.status() >= 500 || GAVE_UP.contains(answer.status())) {
             throw new IllegalStateException(
                     "The service that reads such documents fails with " + answer.status() + ".");
         }

@@ -8,7 +8,7 @@ import java.util.List;
 /** Walks the body of a Word document and adds its paragraphs and tables to a text. */
 final class DocxBody {
 
-    /** Memory of a cell besides its text, in chars. */
+    /** Memory of a cell, or of a row, besides its text, in chars. */
     private static final int CELL_CHARS = 32;
 
     private final TextAssembly text;
@@ -105,8 +105,7 @@ final class DocxBody {
             case "tc" -> {
                 if (!tables.isEmpty()) {
                     Table table = tables.element();
-                    tableChars += CELL_CHARS + table.cell.length();
-                    limits.checkChars(tableChars);
+                    countInTable(table.cell.length());
                     table.row.add(table.cell.toString());
                     table.cell = new StringBuilder();
                 }
@@ -114,6 +113,7 @@ final class DocxBody {
             case "tr" -> {
                 if (!tables.isEmpty()) {
                     Table table = tables.element();
+                    countInTable(0);
                     table.rows.add(table.row);
                     table.row = new ArrayList<>();
                 }
@@ -123,6 +123,11 @@ final class DocxBody {
                 // Ends of what was of no interest at its start.
             }
         }
+    }
+
+    private void countInTable(int chars) {
+        tableChars += CELL_CHARS + chars;
+        limits.checkChars(tableChars);
     }
 
     private void endParagraph() {

@@ -16,8 +16,14 @@ final class DocxStyles {
     private static final int MAX_ANCESTORS = 20;
     private static final int BODY_TEXT = 9;
 
+    /** Most chars of the ids of all styles, with {@value #STYLE_CHARS} more for the memory of each. */
+    private static final int MAX_CHARS = 4 << 20;
+
+    private static final int STYLE_CHARS = 128;
+
     private final Map<String, Integer> levels = new HashMap<>();
     private final Map<String, String> parents = new HashMap<>();
+    private long chars;
 
     void read(XmlWalk xml) {
         String style = "";
@@ -27,15 +33,23 @@ final class DocxStyles {
             }
             String value = xml.attribute("val", "");
             switch (xml.name()) {
-                case "style" -> style = xml.attribute("styleId", "");
+                case "style" -> style = counted(xml.attribute("styleId", ""));
                 case "name" -> noteName(style, value.toLowerCase(Locale.ROOT));
-                case "basedOn" -> parents.put(style, value);
+                case "basedOn" -> parents.put(style, counted(value));
                 case "outlineLvl" -> noteOutline(style, value);
                 default -> {
                     // How a style looks is of no interest.
                 }
             }
         }
+    }
+
+    private String counted(String id) {
+        chars += STYLE_CHARS + id.length();
+        if (chars > MAX_CHARS) {
+            throw new ExtractionException(ExtractionCode.TOO_LARGE, "The document has too many styles.");
+        }
+        return id;
     }
 
     private void noteName(String style, String name) {

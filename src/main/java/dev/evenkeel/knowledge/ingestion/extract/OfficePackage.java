@@ -15,6 +15,14 @@ final class OfficePackage implements AutoCloseable {
 
     private static final int MAX_PROPERTY_CHARS = 1000;
 
+    /** Longest id, type and target of a relationship together; a longer one ties no part. */
+    private static final int MAX_TIE_CHARS = 4_000;
+
+    /** Most chars of all relationships of a part, with {@value #TIE_CHARS} more for the memory of each. */
+    private static final int MAX_TIES_CHARS = 16 << 20;
+
+    private static final int TIE_CHARS = 128;
+
     private final ZipPackage zip;
     private final Deadline deadline;
 
@@ -97,17 +105,32 @@ final class OfficePackage implements AutoCloseable {
     Map<String, Relationship> relationships(String part) {
         String folder = part.substring(0, part.lastIndexOf('/') + 1);
         Map<String, Relationship> relationships = new HashMap<>();
-        readIfThere(folder + "_rels/" + part.substring(folder.length()) + ".rels", xml -> {
-            while (xml.next()) {
-                if (xml.starts("Relationship")
-                        && !xml.attribute("TargetMode", "").equals("External")) {
-                    relationships.put(
-                            xml.attribute("Id", ""),
-                            new Relationship(xml.attribute("Type", ""), resolve(folder, xml.attribute("Target", ""))));
-                }
-            }
-        });
+        readIfThere(
+                folder + "_rels/" + part.substring(folder.length()) + ".rels",
+                xml -> addRelationships(xml, folder, relationships));
         return relationships;
+    }
+
+    private static void addRelationships(XmlWalk xml, String folder, Map<String, Relationship> relationships) {
+        long all = 0;
+        while (xml.next()) {
+            if (!xml.starts("Relationship") || xml.attribute("TargetMode", "").equals("External")) {
+                continue;
+            }
+            String id = xml.attribute("Id", "");
+            String type = xml.attribute("Type", "");
+            String target = xml.attribute("Target", "");
+            long chars = (long) id.length() + type.length() + target.length();
+            if (chars > MAX_TIE_CHARS) {
+                continue;
+            }
+            all += TIE_CHARS + chars;
+            if (all > MAX_TIES_CHARS) {
+                throw new ExtractionException(
+                        ExtractionCode.TOO_LARGE, "A part of the document has too many relationships.");
+            }
+            relationships.put(id, new Relationship(type, resolve(folder, target)));
+        }
     }
 
     /** The first part that a part is tied to in that way. */

@@ -17,10 +17,7 @@ final class PptxExtractor implements Extractor {
     public ExtractedText extract(DocumentSource source, DocumentType type, ExtractionLimits limits) {
         Deadline deadline = new Deadline(limits.maxTime());
         try (OfficePackage document = OfficePackage.open(source, deadline)) {
-            List<String> slides = slides(document);
-            if (slides.size() > limits.maxPages()) {
-                throw limits.tooManyPages("presentation", slides.size());
-            }
+            List<String> slides = slides(document, limits);
             TextAssembly text = new TextAssembly(limits, deadline);
             for (int i = 0; i < slides.size(); i++) {
                 addSlide(document, slides.get(i), i + 1, text, limits);
@@ -31,7 +28,7 @@ final class PptxExtractor implements Extractor {
         }
     }
 
-    private static List<String> slides(OfficePackage document) {
+    private static List<String> slides(OfficePackage document, ExtractionLimits limits) {
         String main = document.mainPart("ppt/presentation.xml");
         Map<String, Relationship> ties = document.relationships(main);
         List<String> slides = new ArrayList<>();
@@ -41,6 +38,9 @@ final class PptxExtractor implements Extractor {
                 presentation |= xml.starts("presentation");
                 Relationship tie = xml.starts("sldId") ? ties.get(String.valueOf(xml.qualifiedAttribute("id"))) : null;
                 if (tie != null) {
+                    if (slides.size() == limits.maxPages()) {
+                        throw limits.tooManyPages("presentation", slides.size() + 1);
+                    }
                     slides.add(tie.target());
                 }
             }

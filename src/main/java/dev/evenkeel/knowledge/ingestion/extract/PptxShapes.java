@@ -11,6 +11,8 @@ final class PptxShapes {
     private static final Set<String> BOILERPLATE = Set.of("dt", "ftr", "sldNum", "hdr", "sldImg");
 
     private static final Set<String> TITLES = Set.of("title", "ctrTitle");
+
+    /** Memory of a cell, row or paragraph besides its text, in chars. */
     private static final int CELL_CHARS = 32;
 
     private final TextAssembly text;
@@ -79,12 +81,12 @@ final class PptxShapes {
                 }
             }
             case "tc" -> {
-                chars += CELL_CHARS;
-                limits.checkChars(chars);
+                countOne();
                 row.add(String.join("\n", paragraphs));
                 paragraphs.clear();
             }
             case "tr" -> {
+                countOne();
                 rows.add(row);
                 row = new ArrayList<>();
             }
@@ -100,6 +102,11 @@ final class PptxShapes {
         }
     }
 
+    private void countOne() {
+        chars += CELL_CHARS;
+        limits.checkChars(chars);
+    }
+
     private void endParagraph() {
         String content = paragraph.toString();
         paragraph.setLength(0);
@@ -107,8 +114,7 @@ final class PptxShapes {
         if (listed) {
             text.item(depth, "- ", content);
         } else if (!content.isBlank()) {
-            chars += CELL_CHARS;
-            limits.checkChars(chars);
+            countOne();
             paragraphs.add(content.strip());
         }
     }

@@ -105,10 +105,13 @@ final class RowText {
 
     private String line(List<String> cells) {
         List<String> parts = new ArrayList<>(cells.size());
+        long chars = 0;
         for (int i = 0; i < cells.size(); i++) {
             String cell = TextAssembly.oneLine(cells.get(i));
             if (!cell.isEmpty()) {
                 String name = i < names.size() ? names.get(i) : "";
+                chars += name.length() + cell.length();
+                text.checkRoom(chars);
                 parts.add(name.isEmpty() ? cell : name + ": " + cell);
             }
         }

@@ -113,6 +113,16 @@ final class TextAssembly {
         add(BlockKind.TABLE, oneLine(line), null);
     }
 
+    /**
+     * Checks that so many chars more stay within the limits, before they are put together.
+     *
+     * @throws ExtractionException {@code too_large} or {@code timeout}
+     */
+    void checkRoom(long chars) {
+        deadline.check();
+        limits.checkChars(text.length() + chars);
+    }
+
     private void add(BlockKind kind, String content, @Nullable String language) {
         deadline.check();
         CleanText clean = CleanText.of(content);

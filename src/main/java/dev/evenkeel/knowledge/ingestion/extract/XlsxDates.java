@@ -21,6 +21,13 @@ final class XlsxDates {
 
     private static final double MAX_DAYS = 2_958_466;
     private static final int SECONDS_A_DAY = 24 * 60 * 60;
+
+    /** Longest format code of a spreadsheet program; a longer one is no format. */
+    private static final int MAX_CODE_CHARS = 255;
+
+    /** More than any spreadsheet program writes; further formats count for nothing. */
+    private static final int MAX_FORMATS = 1 << 16;
+
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     private enum Shown {
@@ -45,15 +52,21 @@ final class XlsxDates {
         boolean cellStyles = false;
         while (xml.next()) {
             if (xml.starts("numFmt")) {
-                formats.put(integer(xml.attribute("numFmtId", "")), shown(xml.attribute("formatCode", "")));
+                addFormat(integer(xml.attribute("numFmtId", "")), xml.attribute("formatCode", ""));
             } else if (xml.starts("cellXfs")) {
                 cellStyles = true;
             } else if (xml.ends("cellXfs")) {
                 cellStyles = false;
-            } else if (cellStyles && xml.starts("xf") && styles.size() < 1 << 16) {
+            } else if (cellStyles && xml.starts("xf") && styles.size() < MAX_FORMATS) {
                 int format = integer(xml.attribute("numFmtId", ""));
                 styles.add(formats.getOrDefault(format, builtIn(format)));
             }
+        }
+    }
+
+    private void addFormat(int id, String code) {
+        if (code.length() <= MAX_CODE_CHARS && formats.size() < MAX_FORMATS) {
+            formats.put(id, shown(code));
         }
     }
 
@@ -84,7 +97,7 @@ final class XlsxDates {
         if (lower.matches(".*\\[(?:h+|m+|s+)\\].*")) {
             return Shown.DURATION;
         }
-        String bare = lower.replaceAll("\"[^\"]*\"|\\\\.|\\[[^\\]]*\\]|_.|general", "");
+        String bare = lower.replaceAll("\"[^\"]*+\"|\\\\.|\\[[^\\]]*+\\]|_.|general", "");
         boolean time = bare.matches("(?s).*[hs].*");
         boolean date = bare.matches("(?s).*[yd].*") || (!time && bare.matches("(?s).*m.*"));
         if (date) {

@@ -14,6 +14,9 @@ final class XlsxExtractor implements Extractor {
     /** Memory of a string of the shared table besides its text, in chars. */
     private static final int STRING_CHARS = 32;
 
+    /** Spreadsheet programs allow 31. */
+    private static final int MAX_NAME_CHARS = 255;
+
     @Override
     public boolean accepts(DocumentType type) {
         return type == DocumentType.XLSX;
@@ -25,6 +28,13 @@ final class XlsxExtractor implements Extractor {
         private final List<Sheet> sheets = new ArrayList<>();
         private final List<String> strings = new ArrayList<>();
         private final XlsxDates dates = new XlsxDates();
+
+        void add(String name, String part, ExtractionLimits limits) {
+            if (sheets.size() == limits.maxPages()) {
+                throw limits.tooManyPages("workbook", sheets.size() + 1);
+            }
+            sheets.add(new Sheet(HeadingTitle.truncate(name, MAX_NAME_CHARS), part));
+        }
     }
 
     @Override
@@ -64,7 +74,7 @@ final class XlsxExtractor implements Extractor {
                 } else if (xml.starts("sheet")) {
                     Relationship tie = ties.get(String.valueOf(xml.qualifiedAttribute("id")));
                     if (tie != null && tie.isOf("worksheet")) {
-                        workbook.sheets.add(new Sheet(xml.attribute("name", ""), tie.target()));
+                        workbook.add(xml.attribute("name", ""), tie.target(), limits);
                     }
                 }
             }
@@ -72,9 +82,6 @@ final class XlsxExtractor implements Extractor {
                 throw new ExtractionException(ExtractionCode.DAMAGED, "The file is not a workbook.");
             }
         });
-        if (workbook.sheets.size() > limits.maxPages()) {
-            throw limits.tooManyPages("workbook", workbook.sheets.size());
-        }
         document.related(main, "sharedStrings")
                 .ifPresent(part -> document.read(part, xml -> readStrings(xml, workbook.strings, limits)));
         document.related(main, "styles").ifPresent(part -> document.read(part, workbook.dates::readStyles));
@@ -90,6 +97,7 @@ final class XlsxExtractor implements Extractor {
                 xml.skip();
             } else if (xml.starts("t")) {
                 string.append(xml.elementText(limits.maxChars()));
+                limits.checkChars(chars + string.length());
             } else if (xml.ends("si")) {
                 chars += STRING_CHARS + string.length();
                 limits.checkChars(chars);

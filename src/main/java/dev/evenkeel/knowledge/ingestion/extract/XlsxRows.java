@@ -25,6 +25,7 @@ final class XlsxRows {
     private final RowText rows;
     private final ExtractionLimits limits;
     private final List<String> row = new ArrayList<>();
+    private long rowChars;
     private String type = "";
     private int style;
     private final StringBuilder value = new StringBuilder();
@@ -41,14 +42,22 @@ final class XlsxRows {
             if (xml.isStart()) {
                 start(xml);
             } else if (xml.ends("c")) {
-                row.add(cell(value.toString()));
-                value.setLength(0);
+                addCell();
             } else if (xml.ends("row")) {
                 rows.add(row);
                 row.clear();
+                rowChars = 0;
             }
         }
         rows.finish();
+    }
+
+    private void addCell() {
+        String cell = cell(value.toString());
+        value.setLength(0);
+        rowChars += cell.length();
+        limits.checkChars(rowChars);
+        row.add(cell);
     }
 
     private void start(XmlWalk xml) {

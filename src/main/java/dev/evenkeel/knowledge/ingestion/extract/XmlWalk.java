@@ -18,6 +18,9 @@ final class XmlWalk implements AutoCloseable {
 
     private static final int EVENTS_BETWEEN_CHECKS = 256;
 
+    /** Elements inside each other; the parser holds something for each. */
+    private static final int MAX_DEPTH = 1_000;
+
     private final XMLStreamReader xml;
     private final Deadline deadline;
     private int events;
@@ -57,7 +60,7 @@ final class XmlWalk implements AutoCloseable {
      * Goes on to the next event.
      *
      * @return false at the end of the document
-     * @throws ExtractionException {@code damaged} or {@code timeout}
+     * @throws ExtractionException {@code damaged}, {@code too_large} or {@code timeout}
      */
     boolean next() {
         if (++events % EVENTS_BETWEEN_CHECKS == 0) {
@@ -71,7 +74,7 @@ final class XmlWalk implements AutoCloseable {
                 depth--;
             }
             if (xml.next() == XMLStreamConstants.START_ELEMENT) {
-                depth++;
+                enter();
             }
             return true;
         } catch (XMLStreamException e) {
@@ -81,6 +84,14 @@ final class XmlWalk implements AutoCloseable {
         } catch (RuntimeException e) {
             // The parser throws what it likes where it cannot find the text of its own message.
             throw damaged(e);
+        }
+    }
+
+    private void enter() {
+        depth++;
+        if (depth > MAX_DEPTH) {
+            throw new ExtractionException(
+                    ExtractionCode.TOO_LARGE, "The XML has more than " + MAX_DEPTH + " elements inside each other.");
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,10 @@ public final class ZipPackage implements AutoCloseable {
 
     private static final int END_RECORD_BYTES = 22;
     private static final int MAX_COMMENT_BYTES = 0xFFFF;
+
+    /** {@link ZipFile} looks for the end record in blocks, and so a little further back than the longest comment. */
+    private static final int SEARCH_BLOCK_BYTES = 256;
+
     private static final byte[] END_SIGNATURE = {'P', 'K', 5, 6};
 
     private final ZipFile zip;
@@ -92,23 +97,36 @@ public final class ZipPackage implements AutoCloseable {
         }
     }
 
-    /** The directory is read into memory as a whole, so its size is checked before. */
+    /**
+     * The directory is read into memory as a whole, so its size is checked before. {@link ZipFile} takes the last end record whose
+     * comment fits, but also a later one that has a directory, so that all from there on are checked.
+     */
     private static void checkDirectory(Path file, Limits limits) throws IOException {
         try (RandomAccessFile input = new RandomAccessFile(file.toFile(), "r")) {
-            byte[] tail = new byte[(int) Math.min(input.length(), END_RECORD_BYTES + MAX_COMMENT_BYTES)];
+            byte[] tail =
+                    new byte[(int) Math.min(input.length(), END_RECORD_BYTES + MAX_COMMENT_BYTES + SEARCH_BLOCK_BYTES)];
             input.seek(input.length() - tail.length);
             input.readFully(tail);
-            for (int i = tail.length - END_RECORD_BYTES; i >= 0; i--) {
-                if (java.util.Arrays.equals(tail, i, i + 4, END_SIGNATURE, 0, 4)) {
-                    long entries = littleEndian(tail, i + 10, 2);
-                    long bytes = littleEndian(tail, i + 12, 4);
-                    if (entries > limits.maxEntries() || bytes > limits.maxDirectoryBytes()) {
-                        throw tooManyEntries(limits);
-                    }
-                    return;
+            boolean found = false;
+            boolean fits = false;
+            for (int i = tail.length - END_RECORD_BYTES; i >= 0 && !fits; i--) {
+                if (Arrays.equals(tail, i, i + 4, END_SIGNATURE, 0, 4)) {
+                    checkEndRecord(tail, i, limits);
+                    found = true;
+                    fits = i + END_RECORD_BYTES + littleEndian(tail, i + 20, 2) == tail.length;
                 }
             }
-            throw new ExtractionException(ExtractionCode.DAMAGED, "The ZIP archive has no directory at its end.");
+            if (!found) {
+                throw new ExtractionException(ExtractionCode.DAMAGED, "The ZIP archive has no directory at its end.");
+            }
+        }
+    }
+
+    private static void checkEndRecord(byte[] tail, int offset, Limits limits) {
+        long entries = littleEndian(tail, offset + 10, 2);
+        long bytes = littleEndian(tail, offset + 12, 4);
+        if (entries > limits.maxEntries() || bytes > limits.maxDirectoryBytes()) {
+            throw tooManyEntries(limits);
         }
     }
 

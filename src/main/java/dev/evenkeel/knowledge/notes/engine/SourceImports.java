@@ -13,12 +13,15 @@ final class SourceImports {
     private static final Pattern JVM =
             Pattern.compile("(?m)^[ \\t]*+import[ \\t]++(?:static[ \\t]++)?+([\\w$.]++)[ \\t]*+(?:;|as\\b|$)");
     private static final Pattern PYTHON_IMPORT = Pattern.compile("(?m)^[ \\t]*+import[ \\t]++([^\\n;]++)");
+
+    /** A group without its end is part of what was found, so that no text is read twice for it. */
     private static final Pattern PYTHON_FROM = Pattern.compile(
-            "(?m)^[ \\t]*+from[ \\t]++(\\.*+[\\w.]*+)[ \\t]++import[ \\t]*+(?:\\(([^)]{0,10000}+)\\)|([^\\n;(]++))");
+            "(?m)^[ \\t]*+from[ \\t]++(\\.*+[\\w.]*+)[ \\t]++import[ \\t]*+(?:\\(([^)]{0,2000}+)(\\)?+)|([^\\n;(]++))");
+
     private static final Pattern PYTHON_NAME = Pattern.compile("\\.*+\\w[\\w.]*+");
     private static final Pattern SCRIPT = Pattern.compile(
             "(?:\\bfrom|\\bimport|\\bimport[ \\t]*+\\(|\\brequire[ \\t]*+\\()[ \\t]*+([\"'])(\u0001++)\\1");
-    private static final Pattern GO_GROUP = Pattern.compile("(?m)^import[ \\t]*+\\(([^)]{0,10000}+)\\)");
+    private static final Pattern GO_GROUP = Pattern.compile("(?m)^import[ \\t]*+\\(([^)]{0,2000}+)");
     private static final Pattern GO_SINGLE = Pattern.compile("(?m)^import[ \\t]++(?:[\\w.]++[ \\t]++)?+\"(\u0001++)\"");
     private static final Pattern QUOTED = Pattern.compile("\"(\u0001++)\"");
     private static final Pattern INCLUDE = Pattern.compile("(?m)^[ \\t]*+#[ \\t]*+include[ \\t]*+\"(\u0001++)\"");
@@ -78,9 +81,10 @@ final class SourceImports {
         });
         each(PYTHON_FROM, found -> {
             String module = found.group(1);
-            String names = found.group(2) == null ? found.group(3) : found.group(2);
+            String names = found.group(2) == null ? found.group(4) : found.group(2);
+            boolean endless = found.group(2) != null && found.group(3).isEmpty();
             boolean own = module.startsWith(".");
-            if (names.strip().equals("*")) {
+            if (endless || names.strip().equals("*")) {
                 add(module, found.start(1), own);
                 return;
             }

@@ -249,6 +249,15 @@ class NoteExtractionTest {
     }
 
     @Test
+    void aGroupOfImportsWithoutEndIsReadOnce() {
+        String group = "from .far import (" + "name, ".repeat(500);
+        assertThat(imports("from .a import (b)\n" + group + "\nfrom .c import d\n", DocumentType.PYTHON))
+                .containsExactly(".a:b", ".far", ".c:d");
+        String go = "import (\n\"x.org/a\"\n" + "\n".repeat(3_000);
+        assertThat(imports(go + "import \"x.org/b\"\n", DocumentType.GO)).containsExactly("x.org/a", "x.org/b");
+    }
+
+    @Test
     void scriptImports() {
         assertThat(imports("""
                         import React from 'react';
@@ -341,8 +350,26 @@ class NoteExtractionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "[", "[[", "![", "*a_", "`", "](", "[a](", "<", "#a", "[[a|", "\\", "**[", "[a", "_*_", "`a``b", "\"",
-                "'", "/*"
+                "[",
+                "[[",
+                "![",
+                "*a_",
+                "`",
+                "](",
+                "[a](",
+                "<",
+                "#a",
+                "[[a|",
+                "\\",
+                "**[",
+                "[a",
+                "_*_",
+                "`a``b",
+                "\"",
+                "'",
+                "/*",
+                "from a import (\n",
+                "import (\n"
             })
     void hostileTextIsReadInTime(String piece) {
         readInTime(piece.repeat((1 << 20) / piece.length()));
@@ -365,7 +392,8 @@ class NoteExtractionTest {
     }
 
     private static void readInTime(String text) {
-        for (DocumentType type : List.of(DocumentType.MARKDOWN, DocumentType.TYPESCRIPT, DocumentType.PYTHON)) {
+        for (DocumentType type :
+                List.of(DocumentType.MARKDOWN, DocumentType.TYPESCRIPT, DocumentType.PYTHON, DocumentType.GO)) {
             long start = System.nanoTime();
             of(text, type);
             assertThat(Duration.ofNanos(System.nanoTime() - start))
