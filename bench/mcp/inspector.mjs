@@ -12,6 +12,7 @@ const TOOL_FAILED = 5;
 const READING = ['search_documents', 'get_knowledge_stats', 'get_document', 'get_document_links', 'find_related_documents',
   'list_documents', 'list_collections', 'get_collection', 'job_status', 'job_list'];
 const WRITING = ['store_document', 'update_document', 'delete_document', 'job_cancel'];
+const MEMORY = ['remember', 'recall', 'search_memory', 'forget', 'list_memories'];
 const MANAGING = ['create_collection', 'rename_collection', 'delete_collection', 'move_document',
   'create_collection_access_token', 'list_collection_access_tokens', 'rotate_collection_access_token',
   'revoke_collection_access_token'];
@@ -132,9 +133,20 @@ async function readDocument(client, collection, document) {
     '--prompt-args', 'question=Which knot?'], { check: (a) => a.messages[0].content.text.includes('Which knot?') });
 }
 
+/** What an account remembers. */
+async function useMemory(client) {
+  const namespace = `clients/${randomUUID()}`;
+  const { key } = await client.call('remember', { namespace, text: 'The mooring is held by a bowline.' }, (a) => a.version > 0);
+  await client.call('recall', { namespace, key }, (a) => a.found);
+  await client.call('search_memory', { namespace, query: 'bowline' }, (a) => a.memories.length === 1);
+  await client.call('list_memories', { namespace }, (a) => a.memories.some((each) => each.key === key));
+  await client.call('forget', { namespace, key });
+}
+
 /** A token of a whole account: everything. */
 async function useAccount(client) {
-  const tools = await client.listed([...READING, ...WRITING, ...MANAGING]);
+  const tools = await client.listed([...READING, ...WRITING, ...MANAGING, ...MEMORY]);
+  await useMemory(client);
   const { id: collection } = await client.call('create_collection', { name: `clients ${randomUUID()}` });
   const { id: target } = await client.call('create_collection', { name: `target ${randomUUID()}` });
   const document = await useDocuments(client, collection);
@@ -161,6 +173,11 @@ async function tryToManage(client, collection, document) {
   await client.refused('list_collection_access_tokens', { collection_id: collection });
   await client.refused('rotate_collection_access_token', sharing);
   await client.refused('revoke_collection_access_token', sharing);
+  await client.refused('remember', { text: 'not mine' });
+  await client.refused('recall', { key: 'k' });
+  await client.refused('search_memory', { query: 'mooring' });
+  await client.refused('forget', { key: 'k' });
+  await client.refused('list_memories', {});
 }
 
 async function useSharedCollection(inspector, service, owner) {
