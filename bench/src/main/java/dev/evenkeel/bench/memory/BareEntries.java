@@ -41,10 +41,11 @@ final class BareEntries implements AutoCloseable {
                 from space s, unnest($4::text[], $5::text[], $6::int[], $7::bigint[], $8::boolean[])
                     as g(key, value, size_bytes, ttl_s, sliding)
                 where s.max_value_bytes is null or s.max_value_bytes >= $9
-                order by g.key
+                order by g.key collate "C"
                 on conflict (namespace_no, key) do update set
                     value = excluded.value, size_bytes = excluded.size_bytes,
-                    replaced_bytes = case when e.expires_at <= excluded.updated_at then -e.size_bytes else e.size_bytes end,
+                    replaced_bytes = case when e.chunk_no is not null then memory_not_plain()
+                        when e.expires_at <= excluded.updated_at then -e.size_bytes else e.size_bytes end,
                     version = nextval('memory_version'), ttl_s = excluded.ttl_s, sliding = excluded.sliding,
                     created_at = case when e.expires_at <= excluded.updated_at then excluded.created_at else e.created_at end,
                     updated_at = excluded.updated_at, accessed_at = excluded.accessed_at, expires_at = excluded.expires_at
@@ -54,6 +55,11 @@ final class BareEntries implements AutoCloseable {
                 from (select count(*) filter (where replaced_bytes is null) as entries,
                              coalesce(sum(size_bytes - coalesce(abs(replaced_bytes), 0)), 0)::bigint as bytes from put) d
                 where c.namespace_no = (select namespace_no from space) and c.slot = $3)
+            , noted as (
+                insert into memory_usage as u (namespace_no, expired)
+                select namespace_no, expired from space, (select count(*) as expired from put where replaced_bytes < 0) d
+                where d.expired > 0
+                on conflict (namespace_no) do update set expired = u.expired + excluded.expired)
             select key, version, coalesce(replaced_bytes, -1) < 0 as created, expires_at from put""";
 
     private static final int SLOTS = 16;
