@@ -17,6 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -138,7 +139,7 @@ class ChangeStreams {
             return who.chain(verified -> namespaces.changes(verified, namespace, last.get(), PAGE, PAGE_BYTES))
                     .chain(changes -> {
                         last.set(changes.nextAfter());
-                        more = changes.items().size() == PAGE || changes.truncated();
+                        more = isFull(changes.items());
                         if (changes.items().isEmpty() && !changes.truncated()) {
                             return Uni.createFrom().item(this::silence);
                         }
@@ -174,6 +175,12 @@ class ChangeStreams {
             }
             return events;
         }
+    }
+
+    /** Whether more may follow at once: the page has as many changes, or about as many bytes, as one may have. */
+    private static boolean isFull(List<ChangeView> items) {
+        return items.size() == PAGE
+                || items.stream().mapToLong(EntryResource::estimatedBytes).sum() > PAGE_BYTES / 2;
     }
 
     private static boolean elapsed(long sinceNanos, Duration time) {

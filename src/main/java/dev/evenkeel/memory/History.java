@@ -146,9 +146,14 @@ class History {
             return after < pruned || after > last;
         }
 
-        /** Where to go on. */
+        /** Where to look from. */
         long from(long after) {
             return after > last ? 0 : after;
+        }
+
+        /** Where to go on when nothing was found: behind what was forgotten, so that it is told once. */
+        long behind(long after) {
+            return Math.max(from(after), pruned);
         }
     }
 

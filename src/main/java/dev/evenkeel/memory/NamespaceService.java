@@ -181,7 +181,7 @@ public class NamespaceService {
         return new Batches.Changes(
                 items,
                 items.isEmpty()
-                        ? position.from(after)
+                        ? position.behind(after)
                         : items.get(items.size() - 1).changeNo(),
                 position.hasForgotten(after));
     }

@@ -391,6 +391,44 @@ class NamespaceTest {
     }
 
     @Test
+    void whatWasForgottenIsToldOnce() throws Exception {
+        // Given a namespace whose only changes are older than it keeps them
+        String namespace = namespace(Map.of("history", true, "history_retention_s", 1));
+        stored(namespace, "k", "1");
+        delete(namespace, "k");
+        Thread.sleep(1_100);
+        Eventually.holds(Duration.ofSeconds(20), () -> {
+            sql.rows("update recurring_job set next_run_at = now() where name = 'memory-history-pruning'");
+            assertThat(changes(namespace, 0).getBoolean("truncated")).isTrue();
+        });
+
+        // Then a reader is told, and where to go on
+        JsonPath forgotten = changes(namespace, 0);
+        assertThat(forgotten.getList("items")).isEmpty();
+        assertThat(forgotten.getLong("next_after")).isEqualTo(2);
+        assertThat(changes(namespace, 2).getBoolean("truncated")).isFalse();
+        assertThat(changes(namespace, 100).getBoolean("truncated")).isTrue();
+
+        // And a listener, once, before what happens next
+        try (InputStream stream = listen(namespace, "?after=0")) {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+            stored(namespace, "next", "1");
+            List<String> names = new ArrayList<>();
+            while (!names.contains("event: change")) {
+                String line = lines.readLine();
+                if (line.startsWith("event:")) {
+                    names.add(line);
+                }
+            }
+            assertThat(names).containsExactly("event: truncated", "event: change");
+        }
+    }
+
+    private static JsonPath changes(String namespace, long after) {
+        return ok(Api.given().queryParam("after", after).get(MEMORY + "{n}/changes", namespace));
+    }
+
+    @Test
     void evictionAndExpiryArePartOfTheHistory() throws InterruptedException {
         String namespace = namespace(Map.of("history", true, "max_entries", 1, "eviction", "lru"));
         stored(namespace, "a", "1");

@@ -4,13 +4,15 @@ import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.jobs.JobQueue;
 import dev.evenkeel.platform.jobs.NewJob;
 import dev.evenkeel.platform.jobs.RecurringJob;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Finds the collections whose graph has changed and queues a job for each, which does the work; a collection rests ten times
@@ -48,18 +50,16 @@ class NoteRankingSchedule implements RecurringJob {
     public Uni<Void> run(SqlConnection tx) {
         return tx.preparedQuery(CHANGED)
                 .execute(Tuple.of(COLLECTIONS_PER_ROUND))
-                .onItem()
-                .transformToMulti(Multi.createFrom()::iterable)
-                .onItem()
-                .transformToUniAndConcatenate(row -> {
-                    String id = row.getUUID("collection_id").toString();
-                    NewJob job = new NewJob(NoteRanking.KIND, new JsonObject().put("collection_id", id))
-                            .withPriority(JobPriority.LOW)
-                            .withUniqueKey(id);
-                    return queue.enqueue(tx, job);
+                .chain(rows -> {
+                    List<NewJob> jobs = new ArrayList<>(rows.size());
+                    for (Row row : rows) {
+                        String id = row.getUUID("collection_id").toString();
+                        jobs.add(new NewJob(NoteRanking.KIND, new JsonObject().put("collection_id", id))
+                                .withPriority(JobPriority.LOW)
+                                .withUniqueKey(id));
+                    }
+                    return queue.enqueueAll(tx, jobs);
                 })
-                .collect()
-                .last()
                 .replaceWithVoid();
     }
 }
