@@ -6,9 +6,11 @@ import dev.evenkeel.knowledge.ingestion.HttpExtractor;
 import dev.evenkeel.knowledge.ingestion.IngestionJobs;
 import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
-import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.knowledge.quarantine.Quarantine;
+import dev.evenkeel.knowledge.quarantine.SafetyRule;
+import dev.evenkeel.knowledge.quarantine.SafetyRules;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
@@ -23,6 +25,8 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,6 +49,8 @@ public class UploadService {
     private final KnowledgeConfig config;
     private final ArchiveConfig archives;
     private final HttpExtractor external;
+    private final SafetyRules rules;
+    private final Quarantine quarantine;
 
     UploadService(
             Database database,
@@ -56,7 +62,9 @@ public class UploadService {
             Offload offload,
             KnowledgeConfig config,
             ArchiveConfig archives,
-            HttpExtractor external) {
+            HttpExtractor external,
+            SafetyRules rules,
+            Quarantine quarantine) {
         this.database = database;
         this.collections = collections;
         this.documents = documents;
@@ -67,6 +75,8 @@ public class UploadService {
         this.config = config;
         this.archives = archives;
         this.external = external;
+        this.rules = rules;
+        this.quarantine = quarantine;
     }
 
     /**
@@ -123,6 +133,11 @@ public class UploadService {
         if (file.sizeBytes() == 0) {
             return store(reach, collectionId, path, file, priority).map(List::of);
         }
+        try {
+            rules.check(file.head(), file.contentHash(), Set.of());
+        } catch (ExtractionException refusal) {
+            return refuse(reach, collectionId, path, file, refusal).map(List::of);
+        }
         return unlessGone(gone -> offload.interactive(() -> UploadedArchive.open(file, archives, entriesLeft.get()))
                         .chain(archive -> {
                             entriesLeft.addAndGet(-archive.files().size());
@@ -141,7 +156,7 @@ public class UploadService {
                                     }));
                         }))
                 .onFailure(ExtractionException.class)
-                .recoverWithUni(failure -> reject(reach, collectionId, path, file, error((ExtractionException) failure))
+                .recoverWithUni(failure -> refuse(reach, collectionId, path, file, (ExtractionException) failure)
                         .map(List::of));
     }
 
@@ -175,16 +190,11 @@ public class UploadService {
         } catch (ProblemException unusable) {
             return Uni.createFrom().item(refused(archivePath + "/" + entry.getName(), "invalid_path", unusable));
         }
-        if (UploadedArchive.isNested(path)) {
-            return Uni.createFrom()
-                    .item(refused(
-                            path,
-                            ExtractionCode.NESTED_ARCHIVE.wireName(),
-                            "An archive inside an archive is not unpacked; send it by itself."));
-        }
         return offload.interactive(
                         () -> archive.unpack(entry, config.maxDocumentSize().asLongValue()))
-                .chain(unpacked -> store(reach, collectionId, path, unpacked, priority)
+                .chain(unpacked -> (UploadedArchive.isNested(path) && unpacked.sizeBytes() > 0
+                                ? refuse(reach, collectionId, path, unpacked, nested())
+                                : store(reach, collectionId, path, unpacked, priority))
                         .eventually(() -> cleanUp(() -> Files.deleteIfExists(unpacked.path()))))
                 .onFailure(ExtractionException.class)
                 .recoverWithItem(failure -> {
@@ -193,25 +203,27 @@ public class UploadService {
                 });
     }
 
+    private static ExtractionException nested() {
+        return new ExtractionException(
+                ExtractionCode.NESTED_ARCHIVE, "An archive inside an archive is not unpacked; send it by itself.");
+    }
+
     private Uni<UploadResult.Item> store(
             Reach reach, UUID collectionId, String path, UploadedFile file, JobPriority priority) {
+        if (SafetyRules.isPlaceholder(path, file.sizeBytes())) {
+            return Uni.createFrom().item(new UploadResult.Item(path, UploadResult.SKIPPED, false, null, null, null));
+        }
         DocumentType type;
         try {
-            if (file.sizeBytes() > config.maxDocumentSize().asLongValue()) {
-                return reject(
-                        reach,
-                        collectionId,
-                        path,
-                        file,
-                        new DocumentView.ErrorView(
-                                "too_large",
-                                "The file is larger than "
-                                        + config.maxDocumentSize().asLongValue() + " bytes."));
+            if (isTooLarge(file)) {
+                throw new ExtractionException(
+                        ExtractionCode.TOO_LARGE,
+                        "The file is larger than " + config.maxDocumentSize().asLongValue() + " bytes.");
             }
-            type = DocumentTypes.detect(path, file.head());
+            type = rules.inspect(path, file.head(), file.contentHash(), Set.of());
             external.requireIfNeeded(type);
         } catch (ExtractionException e) {
-            return reject(reach, collectionId, path, file, error(e));
+            return refuse(reach, collectionId, path, file, e);
         }
         DocumentDraft draft = draft(path, type.wireName(), file);
         return database.writeSql(tx -> collections
@@ -235,15 +247,57 @@ public class UploadService {
                 .chain(() -> writeParts(tx, accepted, file, partNo + 1));
     }
 
-    /** Keeps a refused file on record, without its bytes, so that a list of documents shows why it is not found. */
-    private Uni<UploadResult.Item> reject(
-            Reach reach, UUID collectionId, String path, UploadedFile file, DocumentView.ErrorView error) {
-        String typeName =
-                DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown");
+    private boolean isTooLarge(UploadedFile file) {
+        return file.sizeBytes() > config.maxDocumentSize().asLongValue();
+    }
+
+    /** Keeps what may do harm apart, and of everything else that is refused a record. */
+    private Uni<UploadResult.Item> refuse(
+            Reach reach, UUID collectionId, String path, UploadedFile file, ExtractionException refusal) {
+        Optional<SafetyRule> rule = SafetyRule.ofWireName(refusal.code().wireName());
+        return rule.isPresent() && !isTooLarge(file)
+                ? quarantine(reach, collectionId, path, file, rule.get(), error(refusal))
+                : reject(reach, collectionId, path, file, error(refusal));
+    }
+
+    private Uni<UploadResult.Item> quarantine(
+            Reach reach,
+            UUID collectionId,
+            String path,
+            UploadedFile file,
+            SafetyRule rule,
+            DocumentView.ErrorView error) {
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
                 .chain(collection ->
-                        intake.accept(tx, collectionId, draft(path, typeName, file), DocumentState.REJECTED))
+                        intake.accept(tx, collectionId, draft(path, typeName(path), file), DocumentState.QUARANTINED))
+                .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
+                        ? Uni.createFrom().voidItem()
+                        : writeParts(tx, accepted, file, 0)
+                                .chain(() -> documents.failed(
+                                        tx, accepted.id(), accepted.revision(), DocumentState.QUARANTINED, error))
+                                .chain(() ->
+                                        quarantine.hold(tx, accepted.id(), accepted.revision(), rule, error.detail())))
+                .map(accepted -> new UploadResult.Item(
+                        path,
+                        accepted.state(),
+                        accepted.outcome() == Outcome.DUPLICATE,
+                        accepted.id(),
+                        accepted.jobId(),
+                        accepted.state().equals(DocumentState.QUARANTINED.wireName()) ? error : null)));
+    }
+
+    private static String typeName(String path) {
+        return DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown");
+    }
+
+    /** Keeps a refused file on record, without its bytes, so that a list of documents shows why it is not found. */
+    private Uni<UploadResult.Item> reject(
+            Reach reach, UUID collectionId, String path, UploadedFile file, DocumentView.ErrorView error) {
+        return database.writeSql(tx -> collections
+                .requireForWriting(tx, reach, collectionId)
+                .chain(collection ->
+                        intake.accept(tx, collectionId, draft(path, typeName(path), file), DocumentState.REJECTED))
                 .call(accepted ->
                         documents.failed(tx, accepted.id(), accepted.revision(), DocumentState.REJECTED, error))
                 .map(accepted -> new UploadResult.Item(

@@ -23,7 +23,9 @@ public enum AuditAction {
     TOKEN_ISSUED("token.issued"),
     TOKEN_CHANGED("token.changed"),
     TOKEN_ROTATED("token.rotated"),
-    TOKEN_REVOKED("token.revoked");
+    TOKEN_REVOKED("token.revoked"),
+    QUARANTINE_RESTORED("quarantine.restored"),
+    QUARANTINE_PURGED("quarantine.purged");
 
     private final String label;
 
