@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.knowledge.facade.RagKbGate;
 import dev.evenkeel.platform.http.ModuleRoutes;
 import jakarta.inject.Singleton;
 import java.util.Set;
@@ -15,5 +16,10 @@ public class KnowledgeRoutes implements ModuleRoutes {
     @Override
     public Set<String> segments() {
         return Set.of("collections", "documents", "search", "collection-access-tokens", "quarantine");
+    }
+
+    @Override
+    public Set<String> roots() {
+        return RagKbGate.ROOTS;
     }
 }

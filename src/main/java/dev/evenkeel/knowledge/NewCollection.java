@@ -17,4 +17,9 @@ public record NewCollection(
         @NotBlank @Size(max = 255) String name,
         @Size(max = 4000) @Nullable String description,
         @Size(max = 63) @Nullable String language,
-        @Nullable Boolean keepOriginal) {}
+        @Nullable Boolean keepOriginal) {
+    /** A collection with the usual settings. */
+    public static NewCollection named(String name, @Nullable String description) {
+        return new NewCollection(name, description, null, null);
+    }
+}
