@@ -201,7 +201,7 @@ public class RagKbDocuments {
         return failure instanceof ProblemException problem && problem.problem().status() == NOT_FOUND;
     }
 
-    private static ProblemException notFound(String detail) {
+    static ProblemException notFound(String detail) {
         return new ProblemException(Problem.of(ProblemType.NOT_FOUND, detail), null);
     }
 }

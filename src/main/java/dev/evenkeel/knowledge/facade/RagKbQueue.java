@@ -131,6 +131,11 @@ public class RagKbQueue {
                 .chain(() -> status(caller));
     }
 
+    /** Fails with 404 when there is no document of that path. */
+    Uni<Void> exists(Caller caller, String path) {
+        return documents.required(caller, path).replaceWithVoid();
+    }
+
     /** Indexes a document again before those of normal priority. */
     Uni<Status> reindexed(Caller caller, String path) {
         return reindex(caller, path).chain(() -> status(caller));

@@ -15,7 +15,7 @@ public interface QuarantineConfig {
     Duration retention();
 
     /** Time from one search for expired content to the next. */
-    @WithDefault("1h")
+    @WithDefault("10m")
     Duration purgeInterval();
 
     /** SHA-256 hashes, hexadecimal, of content that is never read. */

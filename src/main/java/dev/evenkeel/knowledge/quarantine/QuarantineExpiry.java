@@ -16,7 +16,7 @@ class QuarantineExpiry implements RecurringJob {
     private static final Logger LOG = Logger.getLogger(QuarantineExpiry.class);
 
     /** Each may have a hundred megabytes; the next run takes the rest. */
-    private static final int BATCH = 100;
+    private static final int BATCH = 50;
 
     private static final int BATCH_REPLACED = 10_000;
 
