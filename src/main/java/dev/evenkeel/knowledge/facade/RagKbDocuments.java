@@ -115,6 +115,22 @@ public class RagKbDocuments {
         });
     }
 
+    /** The knowledge base in numbers. */
+    public record Totals(long documents, long chunks) {}
+
+    public Uni<Totals> totals(Caller caller) {
+        return collection
+                .within(caller.reading())
+                .chain(id -> database.readSql(connection -> connection
+                        .preparedQuery("select count(*) as documents, coalesce(sum(chunk_count), 0)::bigint as chunks"
+                                + " from document where collection_id = $1 and indexed_revision is not null")
+                        .execute(Tuple.of(id))))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    return new Totals(row.getLong("documents"), row.getLong("chunks"));
+                });
+    }
+
     /**
      * The indexed document of that path or file name, else the one with it in its path that was indexed last.
      *

@@ -61,13 +61,13 @@ public class RagKbMaintenanceResource {
     /** An order may have no body at all. */
     private <T> Uni<T> ordered(byte @Nullable [] body, BiFunction<Caller, Boolean, Uni<T>> work) {
         Caller by = caller.get();
-        Uni<Order> order = body == null || body.length == 0
-                ? Uni.createFrom().item(Order.DEFAULT)
-                : json.read(body, Order.class);
+        Uni<Order> order =
+                body == null || body.length == 0 ? Uni.createFrom().item(Order.DEFAULT) : json.read(body, Order.class);
         return order.chain(asked -> work.apply(by, asked.isDryRun()));
     }
 
-    // ---- Integrity ---------------------------------------------------------------------------------------------------
+    // ---- Integrity
+    // ---------------------------------------------------------------------------------------------------
 
     /** What documents lack. */
     @RegisterForReflection
@@ -85,12 +85,7 @@ public class RagKbMaintenanceResource {
             String message) {
         static Issue of(RagKbUpkeep.Issue found) {
             return new Issue(
-                    found.path(),
-                    found.documentId(),
-                    found.issue(),
-                    found.expected(),
-                    found.actual(),
-                    found.message());
+                    found.path(), found.documentId(), found.issue(), found.expected(), found.actual(), found.message());
         }
     }
 
@@ -118,7 +113,8 @@ public class RagKbMaintenanceResource {
         });
     }
 
-    // ---- Orphans -----------------------------------------------------------------------------------------------------
+    // ---- Orphans
+    // -----------------------------------------------------------------------------------------------------
 
     /** What became of orphans. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -163,7 +159,8 @@ public class RagKbMaintenanceResource {
                 body, (by, dryRun) -> upkeep.repairOrphans(by, dryRun).map(mended -> Orphans.of(mended, dryRun)));
     }
 
-    // ---- Duplicates --------------------------------------------------------------------------------------------------
+    // ---- Duplicates
+    // --------------------------------------------------------------------------------------------------
 
     /** Text that is there more than once. */
     @RegisterForReflection
@@ -181,9 +178,7 @@ public class RagKbMaintenanceResource {
         /** Across documents. */
         @RegisterForReflection
         public record Across(
-                long count,
-                @JsonProperty("top_10") List<Shared> top10,
-                String impact) {}
+                long count, @JsonProperty("top_10") List<Shared> top10, String impact) {}
 
         /** A text of several documents. */
         @RegisterForReflection
@@ -220,7 +215,8 @@ public class RagKbMaintenanceResource {
     @Operation(hidden = true)
     public Uni<Response> checkDuplicates() {
         return upkeep.duplicates(caller.get())
-                .chain(found -> json.write(Duplicates.of(found), (long) found.most().size() * ISSUE_JSON_BYTES));
+                .chain(found ->
+                        json.write(Duplicates.of(found), (long) found.most().size() * ISSUE_JSON_BYTES));
     }
 
     /** The same under its later path. */
@@ -275,7 +271,8 @@ public class RagKbMaintenanceResource {
                 body, (by, dryRun) -> upkeep.removeRepeated(by, dryRun).map(mended -> Cleaned.of(mended, dryRun)));
     }
 
-    // ---- Single documents --------------------------------------------------------------------------------------------
+    // ---- Single documents
+    // --------------------------------------------------------------------------------------------
 
     /** What became of documents. */
     public record Repaired(String status, boolean dryRun, int found, int changed, String message) {
@@ -293,8 +290,10 @@ public class RagKbMaintenanceResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Uni<Repaired> reindexFailed(byte @Nullable [] body) {
-        return ordered(body, (by, dryRun) -> upkeep.reindexFailed(by, dryRun)
-                .map(mended -> Repaired.of(mended, dryRun, "queued for indexing")));
+        return ordered(
+                body,
+                (by, dryRun) -> upkeep.reindexFailed(by, dryRun)
+                        .map(mended -> Repaired.of(mended, dryRun, "queued for indexing")));
     }
 
     /** Deletes the records of documents that could not be read. */
@@ -314,8 +313,10 @@ public class RagKbMaintenanceResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Uni<Repaired> rebuild(byte @Nullable [] body) {
-        return ordered(body, (by, dryRun) -> upkeep.reindexAll(by, dryRun)
-                .map(mended -> Repaired.of(mended, dryRun, "queued for indexing")));
+        return ordered(
+                body,
+                (by, dryRun) -> upkeep.reindexAll(by, dryRun)
+                        .map(mended -> Repaired.of(mended, dryRun, "queued for indexing")));
     }
 
     /** The path of a document. */

@@ -142,17 +142,20 @@ public class RagKbUpkeep {
     record Integrity(long documents, List<Issue> issues) {}
 
     Uni<Integrity> integrity(Caller caller) {
-        return collection.within(caller.reading()).chain(id -> database.readSql(connection -> connection
-                .preparedQuery("select count(*) from document where collection_id = $1")
-                .execute(Tuple.of(id))
-                .chain(counted -> connection
-                        .preparedQuery(INCOMPLETE)
-                        .execute(Tuple.of(id, null, config.maxDocuments()))
-                        .map(rows -> {
-                            List<Issue> issues = new ArrayList<>(rows.size());
-                            rows.forEach(row -> issues.add(Issue.of(row)));
-                            return new Integrity(counted.iterator().next().getLong(0), issues);
-                        }))));
+        return collection
+                .within(caller.reading())
+                .chain(id -> database.readSql(connection -> connection
+                        .preparedQuery("select count(*) from document where collection_id = $1")
+                        .execute(Tuple.of(id))
+                        .chain(counted -> connection
+                                .preparedQuery(INCOMPLETE)
+                                .execute(Tuple.of(id, null, config.maxDocuments()))
+                                .map(rows -> {
+                                    List<Issue> issues = new ArrayList<>(rows.size());
+                                    rows.forEach(row -> issues.add(Issue.of(row)));
+                                    return new Integrity(
+                                            counted.iterator().next().getLong(0), issues);
+                                }))));
     }
 
     /**
@@ -162,16 +165,19 @@ public class RagKbUpkeep {
      */
     Uni<Optional<Issue>> integrity(Caller caller, String path) {
         return documents.exactly(caller.reading(), path).chain(found -> {
-            UUID document = found.orElseThrow(() -> RagKbDocuments.notFound("Document not found: " + path)).id();
-            return collection.within(caller.reading()).chain(id -> database.readSql(connection -> connection
-                    .preparedQuery(INCOMPLETE)
-                    .execute(Tuple.of(id, document, 1))
-                    .map(rows -> {
-                        for (Row row : rows) {
-                            return Optional.of(Issue.of(row));
-                        }
-                        return Optional.empty();
-                    })));
+            UUID document = found.orElseThrow(() -> RagKbDocuments.notFound("Document not found: " + path))
+                    .id();
+            return collection
+                    .within(caller.reading())
+                    .chain(id -> database.readSql(connection -> connection
+                            .preparedQuery(INCOMPLETE)
+                            .execute(Tuple.of(id, document, 1))
+                            .map(rows -> {
+                                for (Row row : rows) {
+                                    return Optional.of(Issue.of(row));
+                                }
+                                return Optional.empty();
+                            })));
         });
     }
 
@@ -185,32 +191,36 @@ public class RagKbUpkeep {
      * @param repeated chunks that repeat one of their document
      * @param shared texts that several documents have
      */
-    record Duplicates(
-            long documents, long chunks, long groups, long repeated, long shared, List<Repeated> most) {}
+    record Duplicates(long documents, long chunks, long groups, long repeated, long shared, List<Repeated> most) {}
 
     Uni<Duplicates> duplicates(Caller caller) {
-        return collection.within(caller.reading()).chain(id -> database.readSql(connection -> connection
-                .preparedQuery(WITHIN)
-                .execute(Tuple.of(id))
-                .chain(within -> connection.preparedQuery(ACROSS).execute(Tuple.of(id)).map(across -> {
-                    List<Repeated> most = new ArrayList<>();
-                    long shared = 0;
-                    for (Row row : across) {
-                        shared = row.getLong("total");
-                        most.add(new Repeated(
-                                row.getString("preview"),
-                                row.getLong("n"),
-                                Arrays.asList(row.getArrayOfStrings("paths"))));
-                    }
-                    Row sums = within.iterator().next();
-                    return new Duplicates(
-                            sums.getLong("documents"),
-                            sums.getLong("chunks"),
-                            sums.getLong("groups"),
-                            sums.getLong("repeated"),
-                            shared,
-                            most);
-                }))));
+        return collection
+                .within(caller.reading())
+                .chain(id -> database.readSql(connection -> connection
+                        .preparedQuery(WITHIN)
+                        .execute(Tuple.of(id))
+                        .chain(within -> connection
+                                .preparedQuery(ACROSS)
+                                .execute(Tuple.of(id))
+                                .map(across -> {
+                                    List<Repeated> most = new ArrayList<>();
+                                    long shared = 0;
+                                    for (Row row : across) {
+                                        shared = row.getLong("total");
+                                        most.add(new Repeated(
+                                                row.getString("preview"),
+                                                row.getLong("n"),
+                                                Arrays.asList(row.getArrayOfStrings("paths"))));
+                                    }
+                                    Row sums = within.iterator().next();
+                                    return new Duplicates(
+                                            sums.getLong("documents"),
+                                            sums.getLong("chunks"),
+                                            sums.getLong("groups"),
+                                            sums.getLong("repeated"),
+                                            shared,
+                                            most);
+                                }))));
     }
 
     /**
@@ -260,11 +270,7 @@ public class RagKbUpkeep {
 
     /** Does it to one document after the other; one that has changed meanwhile so that it cannot be done is left. */
     private Uni<Mended> mend(
-            Caller caller,
-            String query,
-            String @Nullable [] states,
-            boolean dryRun,
-            Function<UUID, Uni<Void>> work) {
+            Caller caller, String query, String @Nullable [] states, boolean dryRun, Function<UUID, Uni<Void>> work) {
         return collection
                 .within(caller.writing())
                 .chain(id -> database.readSql(connection -> connection

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Quarantine {
-    private static final String HELD = """
-             from quarantine_item q join document d on d.id = q.document_id and d.revision = q.revision
-             join collection c on c.id = d.collection_id""";
+    private static final String HELD =
+            " from quarantine_item q join document d on d.id = q.document_id and d.revision = q.revision"
+                    + " join collection c on c.id = d.collection_id";
 
     private static final String HOLD = """
             insert into quarantine_item (id, document_id, revision, rule, severity, found, expires_at)
