@@ -11,11 +11,14 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -29,6 +32,9 @@ final class DirectoryWatches implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(DirectoryWatches.class);
     private static final String GITIGNORE = ".gitignore";
 
+    /** After the system has refused a watch: to walk a large folder for nothing takes its time. */
+    private static final Duration RETRY = Duration.ofMinutes(5);
+
     private static final WatchEvent.Kind<?>[] EVENTS = {
         StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE, StandardWatchEventKinds.ENTRY_MODIFY
     };
@@ -39,8 +45,12 @@ final class DirectoryWatches implements AutoCloseable {
     private final Map<WatchKey, Map<UUID, Place>> places = new HashMap<>();
     private @Nullable WatchService service;
 
-    /** A folder, and whether all its directories are watched. */
-    private record Watched(Folder folder, boolean complete) {}
+    private final Set<UUID> begun = new HashSet<>();
+
+    /**
+     * A folder, the directory that it was, and whether all its directories are watched; if not, when to try again.
+     */
+    private record Watched(Folder folder, @Nullable Object rootKey, boolean complete, long retryNanos) {}
 
     /** A directory of a folder; two folders may have one in common. */
     private static final class Place {
@@ -70,7 +80,7 @@ final class DirectoryWatches implements AutoCloseable {
         List.copyOf(folders.keySet()).stream().filter(id -> !ids.contains(id)).forEach(this::forget);
         for (Folder folder : wanted) {
             Watched now = folders.get(folder.id());
-            if (now == null || !now.complete() || now.folder().version() != folder.version()) {
+            if (now == null || now.folder().version() != folder.version() || isOver(now)) {
                 begin(folder);
             }
         }
@@ -80,10 +90,31 @@ final class DirectoryWatches implements AutoCloseable {
                 .toList();
     }
 
-    /** Registers every directory, each before it is listed, so that nothing comes in between unseen. */
+    /** Whether it is time to begin again: another directory is in its place, or the last attempt failed a while ago. */
+    private boolean isOver(Watched watched) {
+        return watched.complete()
+                ? !Objects.equals(watched.rootKey(), keyOf(watched.folder()))
+                : System.nanoTime() - watched.retryNanos() >= 0;
+    }
+
+    private @Nullable Object keyOf(Folder folder) {
+        try {
+            return Files.readAttributes(roots.opened(folder.root()), BasicFileAttributes.class)
+                    .fileKey();
+        } catch (FolderUnavailable | IOException notThere) {
+            return null;
+        }
+    }
+
+    /**
+     * Registers every directory, each before it is listed, so that nothing comes in between unseen. What has changed before that
+     * nobody has told: the folder counts as changed.
+     */
     private void begin(Folder folder) {
         forget(folder.id());
         boolean complete = false;
+        Object key = keyOf(folder);
+        Duration retry = Duration.ZERO;
         try {
             FolderWalk walk = new FolderWalk(
                     roots.opened(folder.root()),
@@ -99,11 +130,13 @@ final class DirectoryWatches implements AutoCloseable {
         } catch (FolderUnavailable e) {
             LOG.debugf("Folder %s cannot be watched: %s", folder.id(), e.detail());
         } catch (UncheckedIOException e) {
+            retry = RETRY;
             LOG.warnf(
                     "Folder %s is not watched in full and relies on its regular scans: %s",
                     folder.id(), e.getMessage());
         }
-        folders.put(folder.id(), new Watched(folder, complete));
+        folders.put(folder.id(), new Watched(folder, key, complete, System.nanoTime() + retry.toNanos()));
+        begun.add(folder.id());
     }
 
     private FolderVisitor registration(UUID folderId) {
@@ -176,6 +209,8 @@ final class DirectoryWatches implements AutoCloseable {
                 begin(watched.folder());
             }
         }
+        changed.addAll(begun);
+        begun.clear();
         return changed;
     }
 
@@ -228,5 +263,6 @@ final class DirectoryWatches implements AutoCloseable {
         service = null;
         folders.clear();
         places.clear();
+        begun.clear();
     }
 }

@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** What is to be different about a folder; what is absent stays. See {@link NewFolder}. */
 public record FolderChange(
         @Nullable Boolean paused,
-        @Size(max = 500) @Nullable List<@NotNull @Size(max = 1000) String> ignoreRules,
+        @Size(max = 200) @Nullable List<@NotNull @Size(max = 250) String> ignoreRules,
         @Nullable Boolean defaultRules,
         @Nullable Boolean gitignore) {}

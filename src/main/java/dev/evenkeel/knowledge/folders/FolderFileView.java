@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FolderFileView(
         String path, long sizeBytes, String state, @Nullable UUID documentId, DocumentView.@Nullable ErrorView error) {
+    private static final int BASE_BYTES = 300;
     private static final Set<String> INDEXED = Set.of("completed", "searchable");
     private static final Set<String> PENDING = Set.of("queued", "processing");
 
@@ -34,6 +35,11 @@ public record FolderFileView(
                 code == null
                         ? null
                         : new DocumentView.ErrorView(code, String.valueOf(row.getString("problem_detail"))));
+    }
+
+    /** About as many bytes as this takes as JSON. */
+    long estimatedBytes() {
+        return BASE_BYTES + path.length();
     }
 
     private static FolderFileState state(boolean gone, @Nullable String documentState) {

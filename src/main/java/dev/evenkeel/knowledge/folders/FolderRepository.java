@@ -67,13 +67,13 @@ class FolderRepository {
 
     private static final String LEASE = """
             with mine as (
-                select f.id, f.watcher is not distinct from $1 and f.watcher_until > now() as mine %s
+                select f.id, f.watcher is not distinct from $1 as mine %s
                 where %s and not f.paused
                   and (f.watcher is not distinct from $1 or f.watcher_until is null or f.watcher_until < now())
                 order by f.id limit $3 for update of f skip locked)
             update folder f set watcher = $1, watcher_until = now() + make_interval(secs => $2),
                 watching = f.watching and mine.mine,
-                requested_at = case when mine.mine then f.requested_at else least(f.requested_at, now()) end
+                requested_at = case when $4 and not mine.mine then least(f.requested_at, now()) else f.requested_at end
             from mine, collection c where f.id = mine.id and c.id = f.collection_id returning %s""".formatted(FROM, LIVE, Folder.COLUMNS);
 
     private static final String DUE = """
@@ -228,6 +228,7 @@ class FolderRepository {
      * @param next time until the next regular scan
      * @param took how long it took
      * @param again time until a scan that is needed anyway, or null
+     * @param emptied whether what was said of an empty folder has been done
      */
     record End(
             @Nullable String problemCode,
@@ -235,7 +236,8 @@ class FolderRepository {
             @Nullable JsonObject report,
             Duration next,
             Duration took,
-            @Nullable Duration again) {}
+            @Nullable Duration again,
+            boolean emptied) {}
 
     Uni<Void> end(SqlConnection tx, Folder folder, End end) {
         return tx.preparedQuery(END)
@@ -245,7 +247,7 @@ class FolderRepository {
                     end.problemDetail(),
                     end.report(),
                     folder.verify(),
-                    folder.acceptEmpty(),
+                    end.emptied(),
                     seconds(end.next()),
                     seconds(end.took()),
                     end.again() == null ? null : seconds(end.again())
@@ -262,10 +264,14 @@ class FolderRepository {
                 .replaceWithVoid();
     }
 
-    /** The folders that this replica watches from now on; those that are new to it are to be scanned. */
-    Uni<List<Folder>> lease(SqlConnection tx, UUID watcher, Duration lease, int limit) {
+    /**
+     * The folders that this replica keeps from now on.
+     *
+     * @param scan whether those that are new to it are to be scanned
+     */
+    Uni<List<Folder>> lease(SqlConnection tx, UUID watcher, Duration lease, int limit, boolean scan) {
         return tx.preparedQuery(LEASE)
-                .execute(Tuple.of(watcher, seconds(lease), limit))
+                .execute(Tuple.of(watcher, seconds(lease), limit, scan))
                 .map(FolderRepository::folders);
     }
 

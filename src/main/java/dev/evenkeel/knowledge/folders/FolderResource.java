@@ -3,6 +3,7 @@ package dev.evenkeel.knowledge.folders;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.offload.JsonBodies;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -34,10 +36,12 @@ import org.jspecify.annotations.Nullable;
 @Authenticated
 public class FolderResource {
     private final FolderService folders;
+    private final JsonBodies json;
     private final CurrentCaller caller;
 
-    FolderResource(FolderService folders, CurrentCaller caller) {
+    FolderResource(FolderService folders, JsonBodies json, CurrentCaller caller) {
         this.folders = folders;
+        this.json = json;
         this.caller = caller;
     }
 
@@ -58,11 +62,17 @@ public class FolderResource {
 
     /** The folders of the collection, newest first. */
     @GET
-    public Uni<Page<FolderView>> list(
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = FolderPage.class)))
+    public Uni<Response> list(
             @PathParam("id") UUID collectionId,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(Page.MAX_LIMIT) int limit,
             @QueryParam("cursor") @Nullable String cursor) {
-        return folders.list(caller.get(), collectionId, limit, cursor);
+        return folders.list(caller.get(), collectionId, limit, cursor)
+                .chain(page -> json.write(
+                        page, page.items().stream().mapToLong(FolderView::estimatedBytes).sum()));
     }
 
     /** One folder: its state, counts of files, what the last scan did and when the next is due. */
@@ -79,14 +89,29 @@ public class FolderResource {
     /** The files that are known of it, by path; `state` is `indexed`, `pending`, `failed` or `gone`. */
     @GET
     @Path("/{folderId}/files")
-    public Uni<Page<FolderFileView>> files(
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = FilePage.class)))
+    public Uni<Response> files(
             @PathParam("id") UUID collectionId,
             @PathParam("folderId") UUID id,
             @QueryParam("state") @Nullable String state,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(Page.MAX_LIMIT) int limit,
             @QueryParam("cursor") @Nullable String cursor) {
-        return folders.files(caller.get(), collectionId, id, state, limit, cursor);
+        return folders.files(caller.get(), collectionId, id, state, limit, cursor)
+                .chain(page -> json.write(
+                        page,
+                        page.items().stream()
+                                .mapToLong(FolderFileView::estimatedBytes)
+                                .sum()));
     }
+
+    /** One page of folders, as the API description shows it. */
+    public record FolderPage(List<FolderView> items, @Nullable String nextCursor) {}
+
+    /** One page of files, as the API description shows it. */
+    public record FilePage(List<FolderFileView> items, @Nullable String nextCursor) {}
 
     /** Pauses it, goes on with it, or changes its rules; for administrators. */
     @PATCH

@@ -195,7 +195,8 @@ class FolderScan implements JobHandler {
                                     scan.report().toJson(scan.walk()),
                                     config.rescanInterval(),
                                     took,
-                                    again));
+                                    again,
+                                    folder.acceptEmpty() && !anyGone));
                 }))
                 .invoke(() -> metrics.scanned(scan.report(), "complete"));
     }

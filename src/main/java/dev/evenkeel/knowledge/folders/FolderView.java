@@ -52,6 +52,7 @@ public record FolderView(
         int version,
         Instant createdAt,
         Instant updatedAt) {
+    private static final int BASE_BYTES = 2_500;
 
     /**
      * Files by what became of them.
@@ -98,6 +99,11 @@ public record FolderView(
                 folder.version(),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant());
+    }
+
+    /** About as many bytes as this takes as JSON. */
+    long estimatedBytes() {
+        return BASE_BYTES + ignoreRules.stream().mapToLong(String::length).sum();
     }
 
     private static String state(

@@ -54,8 +54,7 @@ class FolderWatch {
 
     private final Map<UUID, Unrest> unrest = new HashMap<>();
     private List<Folder> kept = List.of();
-    private long renewedNanos;
-    private boolean renewedOnce;
+    private boolean toWatch;
     private volatile boolean stopped;
 
     /** A folder in which things change: since when, and when the last change was seen. */
@@ -89,7 +88,10 @@ class FolderWatch {
 
     void start(@Observes @Priority(LATE) StartupEvent event) {
         if (active) {
-            context.runOnContext(ignored -> tick());
+            context.runOnContext(ignored -> {
+                renew();
+                tick();
+            });
         }
     }
 
@@ -105,39 +107,53 @@ class FolderWatch {
         }
     }
 
+    /** Keeps the lease, whatever the disk and the workers are busy with. */
+    private void renew() {
+        if (stopped) {
+            return;
+        }
+        database.bulkSql(tx -> folders.lease(tx, id, lease, MAX_FOLDERS, !config.watch()))
+                .subscribe()
+                .with(
+                        mine -> {
+                            kept = mine;
+                            toWatch = config.watch();
+                            metrics.folders(mine.size());
+                            scheduleRenewal();
+                        },
+                        failure -> {
+                            LOG.debugf(failure, "The lease on folders could not be renewed");
+                            scheduleRenewal();
+                        });
+    }
+
+    private void scheduleRenewal() {
+        context.setTimer(Math.max(1, lease.toMillis() / RENEWALS_PER_LEASE), timer -> renew());
+    }
+
     private void tick() {
         if (stopped) {
             watches.close();
             return;
         }
-        renewIfDue().chain(this::look).chain(this::queue).subscribe().with(done -> schedule(), failure -> {
+        watch().chain(this::look).chain(this::queue).subscribe().with(done -> scheduleTick(), failure -> {
             LOG.debugf(failure, "Folders wait");
-            schedule();
+            scheduleTick();
         });
     }
 
-    private void schedule() {
-        long tickMs =
-                Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, config.debounce().toMillis() / 2));
+    private void scheduleTick() {
+        long tickMs = Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, config.debounce().toMillis() / 2));
         context.setTimer(tickMs, timer -> tick());
     }
 
-    private Uni<Void> renewIfDue() {
-        long now = System.nanoTime();
-        if (renewedOnce && now - renewedNanos < lease.toNanos() / RENEWALS_PER_LEASE) {
+    /** Takes up what the last renewal has brought. */
+    private Uni<Void> watch() {
+        if (!toWatch) {
             return Uni.createFrom().voidItem();
         }
-        return database.bulkSql(tx -> folders.lease(tx, id, lease, MAX_FOLDERS))
-                .invoke(mine -> {
-                    kept = mine;
-                    renewedOnce = true;
-                    renewedNanos = now;
-                    metrics.folders(mine.size());
-                })
-                .chain(mine -> config.watch() ? watch(mine) : Uni.createFrom().voidItem());
-    }
-
-    private Uni<Void> watch(List<Folder> mine) {
+        toWatch = false;
+        List<Folder> mine = kept;
         return offload.bulk(() -> watches.watch(mine))
                 .chain(complete -> mine.isEmpty()
                         ? Uni.createFrom().voidItem()

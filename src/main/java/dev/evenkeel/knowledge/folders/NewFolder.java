@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record NewFolder(
         @NotNull @Size(min = 1, max = 1024) String path,
         @Size(max = 255) @Nullable String pathPrefix,
-        @Size(max = 500) @Nullable List<@NotNull @Size(max = 1000) String> ignoreRules,
+        @Size(max = 200) @Nullable List<@NotNull @Size(max = 250) String> ignoreRules,
         @Nullable Boolean defaultRules,
         @Nullable Boolean gitignore,
         @Nullable Boolean paused) {}
