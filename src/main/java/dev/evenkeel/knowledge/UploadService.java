@@ -2,13 +2,10 @@ package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.DocumentIntake.Accepted;
 import dev.evenkeel.knowledge.DocumentIntake.Outcome;
-import dev.evenkeel.knowledge.ingestion.HttpExtractor;
 import dev.evenkeel.knowledge.ingestion.IngestionJobs;
-import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
-import dev.evenkeel.knowledge.quarantine.Quarantine;
 import dev.evenkeel.knowledge.quarantine.SafetyRule;
 import dev.evenkeel.knowledge.quarantine.SafetyRules;
 import dev.evenkeel.platform.access.Caller;
@@ -19,11 +16,9 @@ import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -43,40 +38,34 @@ public class UploadService {
     private final CollectionRepository collections;
     private final DocumentRepository documents;
     private final DocumentIntake intake;
-    private final Originals originals;
     private final IngestionJobs jobs;
     private final Offload offload;
     private final KnowledgeConfig config;
     private final ArchiveConfig archives;
-    private final HttpExtractor external;
+    private final FileDocuments files;
     private final SafetyRules rules;
-    private final Quarantine quarantine;
 
     UploadService(
             Database database,
             CollectionRepository collections,
             DocumentRepository documents,
             DocumentIntake intake,
-            Originals originals,
             IngestionJobs jobs,
             Offload offload,
             KnowledgeConfig config,
             ArchiveConfig archives,
-            HttpExtractor external,
-            SafetyRules rules,
-            Quarantine quarantine) {
+            FileDocuments files,
+            SafetyRules rules) {
         this.database = database;
         this.collections = collections;
         this.documents = documents;
         this.intake = intake;
-        this.originals = originals;
         this.jobs = jobs;
         this.offload = offload;
         this.config = config;
         this.archives = archives;
-        this.external = external;
+        this.files = files;
         this.rules = rules;
-        this.quarantine = quarantine;
     }
 
     /**
@@ -215,36 +204,14 @@ public class UploadService {
         }
         DocumentType type;
         try {
-            if (isTooLarge(file)) {
-                throw new ExtractionException(
-                        ExtractionCode.TOO_LARGE,
-                        "The file is larger than " + config.maxDocumentSize().asLongValue() + " bytes.");
-            }
-            type = rules.inspect(path, file.head(), file.contentHash(), Set.of());
-            external.requireIfNeeded(type);
+            type = files.typeOf(path, file);
         } catch (ExtractionException e) {
             return refuse(reach, collectionId, path, file, e);
         }
-        DocumentDraft draft = draft(path, type.wireName(), file);
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
-                .chain(collection -> intake.accept(tx, collectionId, draft, DocumentState.QUEUED)
-                        .chain(accepted -> accepted.outcome() == Outcome.DUPLICATE
-                                ? Uni.createFrom().item(item(path, accepted, accepted.jobId()))
-                                : writeParts(tx, accepted, file, 0)
-                                        .chain(() -> jobs.enqueue(
-                                                tx, accepted.id(), accepted.revision(), collection.within(), priority))
-                                        .map(jobId -> item(path, accepted, jobId)))));
-    }
-
-    private Uni<Void> writeParts(SqlConnection tx, Accepted accepted, UploadedFile file, int partNo) {
-        long offset = (long) partNo * Originals.PART_BYTES;
-        if (offset >= file.sizeBytes()) {
-            return Uni.createFrom().voidItem();
-        }
-        return offload.interactive(() -> file.part(offset, Originals.PART_BYTES))
-                .chain(part -> originals.write(tx, accepted.id(), accepted.revision(), partNo, part))
-                .chain(() -> writeParts(tx, accepted, file, partNo + 1));
+                .chain(collection -> files.take(tx, collection, path, file, type, priority))
+                .map(taken -> item(path, taken.accepted(), taken.jobId())));
     }
 
     private boolean isTooLarge(UploadedFile file) {
@@ -269,15 +236,7 @@ public class UploadService {
             DocumentView.ErrorView error) {
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
-                .chain(collection ->
-                        intake.accept(tx, collectionId, draft(path, typeName(path), file), DocumentState.QUARANTINED))
-                .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
-                        ? Uni.createFrom().voidItem()
-                        : writeParts(tx, accepted, file, 0)
-                                .chain(() -> documents.failed(
-                                        tx, accepted.id(), accepted.revision(), DocumentState.QUARANTINED, error))
-                                .chain(() ->
-                                        quarantine.hold(tx, accepted.id(), accepted.revision(), rule, error.detail())))
+                .chain(collection -> files.hold(tx, collection, path, file, rule, error))
                 .map(accepted -> new UploadResult.Item(
                         path,
                         accepted.state(),
@@ -287,26 +246,17 @@ public class UploadService {
                         accepted.state().equals(DocumentState.QUARANTINED.wireName()) ? error : null)));
     }
 
-    private static String typeName(String path) {
-        return DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown");
-    }
-
     /** Keeps a refused file on record, without its bytes, so that a list of documents shows why it is not found. */
     private Uni<UploadResult.Item> reject(
             Reach reach, UUID collectionId, String path, UploadedFile file, DocumentView.ErrorView error) {
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
-                .chain(collection ->
-                        intake.accept(tx, collectionId, draft(path, typeName(path), file), DocumentState.REJECTED))
+                .chain(collection -> intake.accept(
+                        tx, collectionId, FileDocuments.draft(path, file), DocumentState.REJECTED))
                 .call(accepted ->
                         documents.failed(tx, accepted.id(), accepted.revision(), DocumentState.REJECTED, error))
                 .map(accepted -> new UploadResult.Item(
                         path, DocumentState.REJECTED.wireName(), false, accepted.id(), null, error)));
-    }
-
-    private static DocumentDraft draft(String path, String typeName, UploadedFile file) {
-        return new DocumentDraft(
-                SourcePaths.title(path), false, path, typeName, file.contentHash(), file.sizeBytes(), Map.of());
     }
 
     private static UploadResult.Item item(String path, Accepted accepted, @Nullable UUID jobId) {

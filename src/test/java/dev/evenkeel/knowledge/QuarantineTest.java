@@ -31,6 +31,9 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -225,6 +228,31 @@ class QuarantineTest {
         assertThat(restored(item(id).getString("id")).getString("state")).isEqualTo("queued");
         completed(id);
         assertThat(foundDocuments("EICAR", collection)).containsExactly(id);
+    }
+
+    @Test
+    void aSuspectInAFolderIsHeldAndTheFolderStaysAsItIs() throws IOException {
+        // Given
+        UUID collection = collection();
+        Path folder = Files.createDirectories(
+                Path.of("target/test-folders", "q" + UUID.randomUUID()).toAbsolutePath());
+        byte[] content = pdf("the gerenuk");
+        Files.write(folder.resolve("report.md"), content);
+        Files.write(folder.resolve("notes.md"), SampleFiles.program());
+
+        // When
+        assertThat(post(KnowledgeApi.COLLECTIONS + "/" + collection + "/folders", Map.of("path", folder.toString()))
+                        .statusCode())
+                .isEqualTo(201);
+
+        // Then
+        Eventually.holds(LIMIT, () -> assertThat(items(collection)).hasSize(2));
+        JsonPath held = ok(get(QUARANTINE + "?collection_id=" + collection));
+        assertThat(held.getList("items.rule")).containsExactlyInAnyOrder("wrong_magic", "executable");
+        restored(held.getString("items.find { it.rule == 'wrong_magic' }.id"));
+        Eventually.holds(LIMIT, () -> assertThat(foundDocuments("gerenuk", collection)).hasSize(1));
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("report.md", "notes.md");
+        assertThat(folder.resolve("report.md")).hasBinaryContent(content);
     }
 
     @Test

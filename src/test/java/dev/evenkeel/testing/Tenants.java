@@ -100,6 +100,7 @@ public final class Tenants {
                 API + "/collection-access-tokens/",
                 () -> share(collection, List.of("read")).getString("id"));
         text = filled(text, "{held}", API + "/quarantine/", this::held);
+        text = filled(text, "{folder}", API + "/collections/" + collection + "/folders/", this::folder);
         text = filled(text, "{memory}", API + "/memory/", this::memory);
         if (text.contains("{entry}")) {
             text = text.replace("{entry}", entry());
@@ -149,6 +150,20 @@ public final class Tenants {
                 .get(API + "/quarantine")
                 .jsonPath()
                 .getString("items.find { it.document_id == '" + document + "' }.id");
+    }
+
+    /** An empty folder that the collection follows, as an administrator has bound it. */
+    private String folder() {
+        java.nio.file.Path path = java.nio.file.Path.of("target/test-folders", "t" + UUID.randomUUID())
+                .toAbsolutePath();
+        assertThat(path.toFile().mkdirs()).isTrue();
+        return ok(
+                        Api.given()
+                                .contentType(ContentType.JSON)
+                                .body(Map.of("path", path.toString(), "paused", true))
+                                .post(API + "/collections/" + collection + "/folders"),
+                        201)
+                .getString("id");
     }
 
     /** A namespace that keeps a history. */
