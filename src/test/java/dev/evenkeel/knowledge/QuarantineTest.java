@@ -173,7 +173,8 @@ class QuarantineTest {
     void aMisnamedFileIsReadByItsContentOnceItIsRestored() {
         // Given
         UUID collection = collection();
-        UUID id = uploadedFile(collection, "report.md", pdf("the gerenuk"));
+        byte[] misnamed = pdf("the gerenuk");
+        UUID id = uploadedFile(collection, "report.md", misnamed);
         String item = item(id).getString("id");
 
         // When
@@ -194,7 +195,7 @@ class QuarantineTest {
         // And it can be indexed again, and come again, without another word
         request().post(DOCUMENTS + "/" + id + "/reindex").then().statusCode(202);
         completed(id);
-        JsonPath again = uploaded(collection, new MultipartBody().file("report.md", pdf("the gerenuk")));
+        JsonPath again = uploaded(collection, new MultipartBody().file("report.md", misnamed));
         assertThat(again.getBoolean("items[0].duplicate")).isTrue();
         assertThat(again.getString("items[0].state")).isEqualTo("completed");
     }
@@ -274,10 +275,11 @@ class QuarantineTest {
         UUID collection = collection();
         UUID id = uploadedFile(collection, "a.md", utf8("# Good\n\nthe gerenuk"));
         completed(id);
-        uploadedFile(collection, "a.md", pdf("the okapi"));
+        byte[] bad = pdf("the okapi");
+        uploadedFile(collection, "a.md", bad);
 
         // When the bad one comes again
-        JsonPath again = uploaded(collection, new MultipartBody().file("a.md", pdf("the okapi")));
+        JsonPath again = uploaded(collection, new MultipartBody().file("a.md", bad));
 
         // Then
         assertThat(again.getBoolean("items[0].duplicate")).isTrue();
