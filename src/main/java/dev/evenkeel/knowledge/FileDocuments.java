@@ -156,9 +156,7 @@ public class FileDocuments {
     /** The description of a file that is not read, by its name alone. */
     static DocumentDraft draft(String path, UploadedFile file) {
         return draft(
-                path,
-                DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown"),
-                file);
+                path, DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown"), file);
     }
 
     private static DocumentDraft draft(String path, String typeName, UploadedFile file) {

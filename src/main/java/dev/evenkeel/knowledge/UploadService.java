@@ -251,8 +251,8 @@ public class UploadService {
             Reach reach, UUID collectionId, String path, UploadedFile file, DocumentView.ErrorView error) {
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
-                .chain(collection -> intake.accept(
-                        tx, collectionId, FileDocuments.draft(path, file), DocumentState.REJECTED))
+                .chain(collection ->
+                        intake.accept(tx, collectionId, FileDocuments.draft(path, file), DocumentState.REJECTED))
                 .call(accepted ->
                         documents.failed(tx, accepted.id(), accepted.revision(), DocumentState.REJECTED, error))
                 .map(accepted -> new UploadResult.Item(

@@ -251,7 +251,8 @@ class QuarantineTest {
         JsonPath held = ok(get(QUARANTINE + "?collection_id=" + collection));
         assertThat(held.getList("items.rule")).containsExactlyInAnyOrder("wrong_magic", "executable");
         restored(held.getString("items.find { it.rule == 'wrong_magic' }.id"));
-        Eventually.holds(LIMIT, () -> assertThat(foundDocuments("gerenuk", collection)).hasSize(1));
+        Eventually.holds(
+                LIMIT, () -> assertThat(foundDocuments("gerenuk", collection)).hasSize(1));
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("report.md", "notes.md");
         assertThat(folder.resolve("report.md")).hasBinaryContent(content);
     }

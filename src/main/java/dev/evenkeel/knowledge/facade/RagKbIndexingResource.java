@@ -56,13 +56,12 @@ public class RagKbIndexingResource {
     /** Scans the folders of the knowledge base. */
     @POST
     @Path("/index")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Scanning> index(byte @Nullable [] body) {
         Caller by = caller.get();
-        Uni<Scan> wanted = body == null || body.length == 0
-                ? Uni.createFrom().item(Scan.DEFAULT)
-                : json.read(body, Scan.class);
+        Uni<Scan> wanted =
+                body == null || body.length == 0 ? Uni.createFrom().item(Scan.DEFAULT) : json.read(body, Scan.class);
         return wanted.chain(scan -> {
             boolean force = Boolean.TRUE.equals(scan.forceReindex());
             return folders.scan(by, force)
@@ -70,8 +69,7 @@ public class RagKbIndexingResource {
                             SUCCESS,
                             0,
                             0,
-                            "File scan started in background (force=" + force
-                                    + "). Check /queue/jobs for progress."));
+                            "File scan started in background (force=" + force + "). Check /queue/jobs for progress."));
         });
     }
 

@@ -142,8 +142,7 @@ public class IngestionHandler implements JobHandler {
         }
         return scanner.scan(file)
                 .invoke(found -> found.ifPresent(name -> {
-                    throw new ExtractionException(
-                            ExtractionCode.MALWARE, "The virus scanner has found " + name + ".");
+                    throw new ExtractionException(ExtractionCode.MALWARE, "The virus scanner has found " + name + ".");
                 }))
                 .replaceWithVoid();
     }
