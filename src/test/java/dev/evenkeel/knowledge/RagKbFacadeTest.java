@@ -28,12 +28,15 @@ import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -504,18 +507,23 @@ class RagKbFacadeTest {
         // Then
         assertThat(answer.getMap("$"))
                 .isEqualTo(Map.of(
-                        "status", "success",
-                        "indexed_files", 0,
-                        "total_chunks", 0,
-                        "message", "File scan started in background (force=false). Check /queue/jobs for progress."));
+                        "status",
+                        "success",
+                        "indexed_files",
+                        0,
+                        "total_chunks",
+                        0,
+                        "message",
+                        "File scan started in background (force=false). Check /queue/jobs for progress."));
         Eventually.holds(LIMIT, () -> assertThat(paths("")).containsExactlyInAnyOrder("first.md", "second.md"));
         // And by force, what has not changed is indexed again
         String before = ok(request().get("/document/first.md")).getString("indexed_at");
         assertThat(ok(postJson("/index", Map.of("force_reindex", true))).getString("message"))
                 .contains("force=true");
-        Eventually.holds(LIMIT, () -> assertThat(ok(request().get("/document/first.md"))
-                        .getString("indexed_at"))
-                .isNotEqualTo(before));
+        Eventually.holds(
+                LIMIT,
+                () -> assertThat(ok(request().get("/document/first.md")).getString("indexed_at"))
+                        .isNotEqualTo(before));
         unprocessable(postJson("/index", Map.of("force_reindex", "nonsense")), "body", "force_reindex");
     }
 
@@ -591,10 +599,14 @@ class RagKbFacadeTest {
         // Given
         assertThat(ok(request().post("/repair-orphans")).getMap("$"))
                 .isEqualTo(Map.of(
-                        "status", "success",
-                        "orphans_found", 0,
-                        "orphans_repaired", 0,
-                        "message", "No orphaned files found"));
+                        "status",
+                        "success",
+                        "orphans_found",
+                        0,
+                        "orphans_repaired",
+                        0,
+                        "message",
+                        "No orphaned files found"));
         UUID id = storeAt(base, "a.md", "the addax");
         change("update document set state = 'queued' where id = $1", id);
 
@@ -607,10 +619,14 @@ class RagKbFacadeTest {
         // Then for good
         assertThat(ok(request().post("/repair-orphans")).getMap("$"))
                 .isEqualTo(Map.of(
-                        "status", "success",
-                        "orphans_found", 1,
-                        "orphans_queued", 1,
-                        "message", "Queued 1 orphaned files for reindexing with HIGH priority"));
+                        "status",
+                        "success",
+                        "orphans_found",
+                        1,
+                        "orphans_queued",
+                        1,
+                        "message",
+                        "Queued 1 orphaned files for reindexing with HIGH priority"));
         completed(id);
     }
 
