@@ -1,6 +1,6 @@
 #!/bin/sh
 # One command for everything that is measured or tried: bench/run.sh NAME [--option value ...]
-# NAME: ladder ingest bulk retrieval search filtered sign-in crash replicas fuzz mcp peer all
+# NAME: ladder ingest bulk retrieval search filtered sign-in crash folder replicas fuzz mcp peer all
 #       memory memory-client memory-history memory-cancel; bench/run.sh NAME --help lists the options.
 set -eu
 
@@ -81,7 +81,7 @@ mcp() {
 name=$1
 shift
 case $name in
-    ladder | ingest | bulk | retrieval | search | filtered | sign-in | crash | replicas | fuzz | mcp | peer | all) ;;
+    ladder | ingest | bulk | retrieval | search | filtered | sign-in | crash | folder | replicas | fuzz | mcp | peer | all) ;;
     memory | memory-client | memory-history | memory-cancel) ;;
     *) usage ;;
 esac
@@ -98,6 +98,7 @@ case $name in
     filtered) run Filtered "$@" ;;
     sign-in) run SignIn "$@" ;;
     crash) run Crash "$@" ;;
+    folder) run Folder "$@" ;;
     replicas) run Replicas "$@" ;;
     fuzz) run Fuzz "$@" ;;
     mcp) mcp ;;
@@ -108,7 +109,7 @@ case $name in
     peer) peer "$@" ;;
     all)
         failed=""
-        for each in ladder bulk ingest search filtered sign-in retrieval fuzz mcp replicas crash \
+        for each in ladder bulk ingest search filtered sign-in retrieval fuzz mcp replicas crash folder \
             memory-client memory memory-history memory-cancel; do
             [ "$each" != retrieval ] || [ -n "$cranfield" ] || { echo "skipping retrieval: CRANFIELD is not set"; continue; }
             sh "$0" "$each" || failed="$failed $each"

@@ -206,6 +206,34 @@ class PermissionMatrixTest {
                     "GET /api/v1/collections/{id}/graph/ranking",
                     Need.READ,
                     "/api/v1/collections/{collection}/graph/ranking"),
+            row(
+                    "POST /api/v1/collections/{id}/folders",
+                    Need.ADMINISTRATOR,
+                    "/api/v1/collections/{collection}/folders",
+                    "{'path':'/not/allowed'}"),
+            row("GET /api/v1/collections/{id}/folders", Need.READ, "/api/v1/collections/{collection}/folders"),
+            row(
+                    "GET /api/v1/collections/{id}/folders/{folderId}",
+                    Need.READ,
+                    "/api/v1/collections/{collection}/folders/{folder}"),
+            row(
+                    "GET /api/v1/collections/{id}/folders/{folderId}/files",
+                    Need.READ,
+                    "/api/v1/collections/{collection}/folders/{folder}/files"),
+            row(
+                    "PATCH /api/v1/collections/{id}/folders/{folderId}",
+                    Need.ADMINISTRATOR,
+                    "/api/v1/collections/{collection}/folders/{folder}",
+                    "{'gitignore':true}"),
+            row(
+                    "POST /api/v1/collections/{id}/folders/{folderId}/scan",
+                    Need.WRITE,
+                    "/api/v1/collections/{collection}/folders/{folder}/scan",
+                    "{}"),
+            row(
+                    "DELETE /api/v1/collections/{id}/folders/{folderId}",
+                    Need.ADMINISTRATOR,
+                    "/api/v1/collections/{collection}/folders/{folder}"),
             row("POST /api/v1/search", Need.READ, "/api/v1/search", "{'query':'words'}"),
             row("GET /api/v1/memory", Need.OWN_READ, "/api/v1/memory"),
             row("GET /api/v1/memory/{namespace}", Need.OWN_READ, "/api/v1/memory/{memory}"),

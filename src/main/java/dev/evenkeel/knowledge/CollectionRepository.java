@@ -114,7 +114,7 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     }
 
     /** The collection, kept from being deleted until the transaction ends. */
-    Uni<CollectionRef> requireForWriting(SqlConnection tx, Reach reach, UUID id) {
+    public Uni<CollectionRef> requireForWriting(SqlConnection tx, Reach reach, UUID id) {
         SqlConditions conditions = live(reach).and("c.id = $", id);
         return tx.preparedQuery(
                         "select " + CollectionRef.COLUMNS + " from collection c" + conditions.where() + " for share")
@@ -151,7 +151,7 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     }
 
     /** The collections asked for, or all within reach when none is named; fails with 404 when one does not exist. */
-    Uni<List<CollectionRef>> requireForReading(SqlConnection connection, Reach reach, @Nullable List<UUID> ids) {
+    public Uni<List<CollectionRef>> requireForReading(SqlConnection connection, Reach reach, @Nullable List<UUID> ids) {
         SqlConditions conditions = live(reach);
         if (ids != null) {
             conditions.and("c.id = any($)", ids.toArray(UUID[]::new));

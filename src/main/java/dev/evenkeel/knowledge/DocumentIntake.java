@@ -25,7 +25,7 @@ public class DocumentIntake {
     }
 
     /** What arriving content turned out to be. */
-    enum Outcome {
+    public enum Outcome {
         NEW,
         REPLACED,
         DUPLICATE
@@ -38,7 +38,7 @@ public class DocumentIntake {
      * @param state the state of a duplicate as it was before
      * @param jobId the job of a duplicate that is still under way
      */
-    record Accepted(
+    public record Accepted(
             UUID id,
             int revision,
             Outcome outcome,

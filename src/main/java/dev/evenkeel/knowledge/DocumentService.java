@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.evenkeel.knowledge.DocumentIntake.Accepted;
 import dev.evenkeel.knowledge.DocumentIntake.Outcome;
-import dev.evenkeel.knowledge.ingestion.DocumentIndexer;
 import dev.evenkeel.knowledge.ingestion.DocumentMove;
 import dev.evenkeel.knowledge.ingestion.IngestionJobs;
 import dev.evenkeel.knowledge.ingestion.Originals;
@@ -19,7 +18,6 @@ import dev.evenkeel.platform.http.Idempotency;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
-import dev.evenkeel.platform.jobs.JobQueue;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -44,11 +42,10 @@ public class DocumentService {
     private final DocumentRepository documents;
     private final DocumentIntake intake;
     private final TextIntake texts;
-    private final DocumentIndexer indexer;
+    private final FileDocuments files;
     private final DocumentMove mover;
     private final NoteIndex notes;
     private final IngestionJobs jobs;
-    private final JobQueue queue;
     private final Originals originals;
     private final Idempotency idempotency;
     private final ObjectMapper mapper;
@@ -59,11 +56,10 @@ public class DocumentService {
             DocumentRepository documents,
             DocumentIntake intake,
             TextIntake texts,
-            DocumentIndexer indexer,
+            FileDocuments files,
             DocumentMove mover,
             NoteIndex notes,
             IngestionJobs jobs,
-            JobQueue queue,
             Originals originals,
             Idempotency idempotency,
             ObjectMapper mapper) {
@@ -72,11 +68,10 @@ public class DocumentService {
         this.documents = documents;
         this.intake = intake;
         this.texts = texts;
-        this.indexer = indexer;
+        this.files = files;
         this.mover = mover;
         this.notes = notes;
         this.jobs = jobs;
-        this.queue = queue;
         this.originals = originals;
         this.idempotency = idempotency;
         this.mapper = mapper;
@@ -284,9 +279,7 @@ public class DocumentService {
         return database.writeSql(tx -> documents
                 .requireForWriting(tx, reach, id)
                 .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))
-                .call(stored -> queue.cancelBySubject(tx, id))
-                .call(stored -> indexer.remove(tx, id, stored.corpusNo()))
-                .chain(stored -> documents.delete(tx, id)));
+                .chain(stored -> files.remove(tx, stored)));
     }
 
     public Uni<DocumentView> reindex(Caller caller, UUID id) {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Source paths are names, never places on a disk of ours; they are still kept tidy and relative. */
-final class SourcePaths {
+public final class SourcePaths {
     private static final int MAX_LENGTH = 1024;
     /** A key of an index cannot be longer than about 2,700 bytes. */
     private static final int MAX_UTF8_BYTES = 2048;
@@ -21,7 +21,7 @@ final class SourcePaths {
      *
      * @throws ProblemException 400 when it is empty, too long, leads upwards or holds control characters
      */
-    static String normalise(String path) {
+    public static String normalise(String path) {
         List<String> segments = new ArrayList<>();
         for (String segment : path.replace('\\', '/').split("/")) {
             if (segment.equals("..")) {

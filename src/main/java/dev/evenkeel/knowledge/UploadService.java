@@ -2,11 +2,8 @@ package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.DocumentIntake.Accepted;
 import dev.evenkeel.knowledge.DocumentIntake.Outcome;
-import dev.evenkeel.knowledge.ingestion.HttpExtractor;
 import dev.evenkeel.knowledge.ingestion.IngestionJobs;
-import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
-import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.platform.access.Caller;
@@ -17,11 +14,9 @@ import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -39,34 +34,31 @@ public class UploadService {
     private final CollectionRepository collections;
     private final DocumentRepository documents;
     private final DocumentIntake intake;
-    private final Originals originals;
     private final IngestionJobs jobs;
     private final Offload offload;
     private final KnowledgeConfig config;
     private final ArchiveConfig archives;
-    private final HttpExtractor external;
+    private final FileDocuments files;
 
     UploadService(
             Database database,
             CollectionRepository collections,
             DocumentRepository documents,
             DocumentIntake intake,
-            Originals originals,
             IngestionJobs jobs,
             Offload offload,
             KnowledgeConfig config,
             ArchiveConfig archives,
-            HttpExtractor external) {
+            FileDocuments files) {
         this.database = database;
         this.collections = collections;
         this.documents = documents;
         this.intake = intake;
-        this.originals = originals;
         this.jobs = jobs;
         this.offload = offload;
         this.config = config;
         this.archives = archives;
-        this.external = external;
+        this.files = files;
     }
 
     /**
@@ -197,42 +189,14 @@ public class UploadService {
             Reach reach, UUID collectionId, String path, UploadedFile file, JobPriority priority) {
         DocumentType type;
         try {
-            if (file.sizeBytes() > config.maxDocumentSize().asLongValue()) {
-                return reject(
-                        reach,
-                        collectionId,
-                        path,
-                        file,
-                        new DocumentView.ErrorView(
-                                "too_large",
-                                "The file is larger than "
-                                        + config.maxDocumentSize().asLongValue() + " bytes."));
-            }
-            type = DocumentTypes.detect(path, file.head());
-            external.requireIfNeeded(type);
+            type = files.typeOf(path, file.head(), file.sizeBytes());
         } catch (ExtractionException e) {
             return reject(reach, collectionId, path, file, error(e));
         }
-        DocumentDraft draft = draft(path, type.wireName(), file);
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
-                .chain(collection -> intake.accept(tx, collectionId, draft, DocumentState.QUEUED)
-                        .chain(accepted -> accepted.outcome() == Outcome.DUPLICATE
-                                ? Uni.createFrom().item(item(path, accepted, accepted.jobId()))
-                                : writeParts(tx, accepted, file, 0)
-                                        .chain(() -> jobs.enqueue(
-                                                tx, accepted.id(), accepted.revision(), collection.within(), priority))
-                                        .map(jobId -> item(path, accepted, jobId)))));
-    }
-
-    private Uni<Void> writeParts(SqlConnection tx, Accepted accepted, UploadedFile file, int partNo) {
-        long offset = (long) partNo * Originals.PART_BYTES;
-        if (offset >= file.sizeBytes()) {
-            return Uni.createFrom().voidItem();
-        }
-        return offload.interactive(() -> file.part(offset, Originals.PART_BYTES))
-                .chain(part -> originals.write(tx, accepted.id(), accepted.revision(), partNo, part))
-                .chain(() -> writeParts(tx, accepted, file, partNo + 1));
+                .chain(collection -> files.take(tx, collection, path, file, type, priority))
+                .map(taken -> item(path, taken.accepted(), taken.jobId())));
     }
 
     /** Keeps a refused file on record, without its bytes, so that a list of documents shows why it is not found. */
@@ -242,17 +206,12 @@ public class UploadService {
                 DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown");
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
-                .chain(collection ->
-                        intake.accept(tx, collectionId, draft(path, typeName, file), DocumentState.REJECTED))
+                .chain(collection -> intake.accept(
+                        tx, collectionId, FileDocuments.draft(path, typeName, file), DocumentState.REJECTED))
                 .call(accepted ->
                         documents.failed(tx, accepted.id(), accepted.revision(), DocumentState.REJECTED, error))
                 .map(accepted -> new UploadResult.Item(
                         path, DocumentState.REJECTED.wireName(), false, accepted.id(), null, error)));
-    }
-
-    private static DocumentDraft draft(String path, String typeName, UploadedFile file) {
-        return new DocumentDraft(
-                SourcePaths.title(path), false, path, typeName, file.contentHash(), file.sizeBytes(), Map.of());
     }
 
     private static UploadResult.Item item(String path, Accepted accepted, @Nullable UUID jobId) {

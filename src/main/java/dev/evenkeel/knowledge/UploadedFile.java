@@ -9,11 +9,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** A file of an upload, on the replica's disk for as long as the request lasts. Blocking: for workers only. */
-record UploadedFile(Path path, long sizeBytes, byte[] contentHash, byte[] head) {
+/** A file on its way into a collection, on the replica's disk until it is stored. Blocking: for workers only. */
+public record UploadedFile(Path path, long sizeBytes, byte[] contentHash, byte[] head) {
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    static UploadedFile inspect(Path path) throws IOException {
+    /** Reads the whole file once. */
+    public static UploadedFile inspect(Path path) throws IOException {
         MessageDigest digest = sha256();
         byte[] head = new byte[0];
         long size = 0;

@@ -98,6 +98,7 @@ public final class Tenants {
                 "{cat}",
                 API + "/collection-access-tokens/",
                 () -> share(collection, List.of("read")).getString("id"));
+        text = filled(text, "{folder}", API + "/collections/" + collection + "/folders/", this::folder);
         text = filled(text, "{memory}", API + "/memory/", this::memory);
         if (text.contains("{entry}")) {
             text = text.replace("{entry}", entry());
@@ -125,6 +126,20 @@ public final class Tenants {
             things.put(place, id);
         }
         return text.replace(place, id);
+    }
+
+    /** An empty folder that the collection follows, as an administrator has bound it. */
+    private String folder() {
+        java.nio.file.Path path = java.nio.file.Path.of("target/test-folders", "t" + UUID.randomUUID())
+                .toAbsolutePath();
+        assertThat(path.toFile().mkdirs()).isTrue();
+        return ok(
+                        Api.given()
+                                .contentType(ContentType.JSON)
+                                .body(Map.of("path", path.toString(), "paused", true))
+                                .post(API + "/collections/" + collection + "/folders"),
+                        201)
+                .getString("id");
     }
 
     /** A namespace that keeps a history. */

@@ -1,0 +1,163 @@
+package dev.evenkeel.knowledge;
+
+import dev.evenkeel.knowledge.DocumentIntake.Accepted;
+import dev.evenkeel.knowledge.DocumentIntake.Outcome;
+import dev.evenkeel.knowledge.ingestion.DocumentIndexer;
+import dev.evenkeel.knowledge.ingestion.HttpExtractor;
+import dev.evenkeel.knowledge.ingestion.IngestionJobs;
+import dev.evenkeel.knowledge.ingestion.Originals;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.knowledge.notes.NoteIndex;
+import dev.evenkeel.platform.http.ProblemException;
+import dev.evenkeel.platform.jobs.JobPriority;
+import dev.evenkeel.platform.jobs.JobQueue;
+import dev.evenkeel.platform.offload.Offload;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Documents that follow files: taken with their bytes, given another path, removed; always in the caller's transaction. */
+@ApplicationScoped
+public class FileDocuments {
+    private final DocumentRepository documents;
+    private final DocumentIntake intake;
+    private final Originals originals;
+    private final IngestionJobs jobs;
+    private final DocumentIndexer indexer;
+    private final NoteIndex notes;
+    private final JobQueue queue;
+    private final Offload offload;
+    private final HttpExtractor external;
+    private final KnowledgeConfig config;
+
+    FileDocuments(
+            DocumentRepository documents,
+            DocumentIntake intake,
+            Originals originals,
+            IngestionJobs jobs,
+            DocumentIndexer indexer,
+            NoteIndex notes,
+            JobQueue queue,
+            Offload offload,
+            HttpExtractor external,
+            KnowledgeConfig config) {
+        this.documents = documents;
+        this.intake = intake;
+        this.originals = originals;
+        this.jobs = jobs;
+        this.indexer = indexer;
+        this.notes = notes;
+        this.queue = queue;
+        this.offload = offload;
+        this.external = external;
+        this.config = config;
+    }
+
+    /**
+     * What a file was accepted as.
+     *
+     * @param jobId the job that still works on it
+     */
+    public record Taken(Accepted accepted, @Nullable UUID jobId) {}
+
+    /**
+     * The type of a file that may be taken.
+     *
+     * @param head its first bytes, as {@link DocumentTypes#detect} wants them
+     * @throws ExtractionException when it is too large or is not read here
+     */
+    public DocumentType typeOf(String path, byte[] head, long sizeBytes) {
+        long max = config.maxDocumentSize().asLongValue();
+        if (sizeBytes > max) {
+            throw new ExtractionException(ExtractionCode.TOO_LARGE, "The file is larger than " + max + " bytes.");
+        }
+        DocumentType type = DocumentTypes.detect(path, head);
+        external.requireIfNeeded(type);
+        return type;
+    }
+
+    /** Stores a file and the job that indexes it; neither when the document of that path has this content already. */
+    public Uni<Taken> take(
+            SqlConnection tx,
+            CollectionRef collection,
+            String path,
+            UploadedFile file,
+            DocumentType type,
+            JobPriority priority) {
+        DocumentDraft draft = draft(path, type.wireName(), file);
+        return intake.accept(tx, collection.id(), draft, DocumentState.QUEUED)
+                .chain(accepted -> accepted.outcome() == Outcome.DUPLICATE
+                        ? Uni.createFrom().item(new Taken(accepted, accepted.jobId()))
+                        : writeParts(tx, accepted, file, 0)
+                                .chain(() -> jobs.enqueue(
+                                        tx, accepted.id(), accepted.revision(), collection.within(), priority))
+                                .map(jobId -> new Taken(accepted, jobId)));
+    }
+
+    static DocumentDraft draft(String path, String typeName, UploadedFile file) {
+        return new DocumentDraft(
+                SourcePaths.title(path), false, path, typeName, file.contentHash(), file.sizeBytes(), Map.of());
+    }
+
+    private Uni<Void> writeParts(SqlConnection tx, Accepted accepted, UploadedFile file, int partNo) {
+        long offset = (long) partNo * Originals.PART_BYTES;
+        if (offset >= file.sizeBytes()) {
+            return Uni.createFrom().voidItem();
+        }
+        return offload.interactive(() -> file.part(offset, Originals.PART_BYTES))
+                .chain(part -> originals.write(tx, accepted.id(), accepted.revision(), partNo, part))
+                .chain(() -> writeParts(tx, accepted, file, partNo + 1));
+    }
+
+    /**
+     * Gives a document another path; its chunks, vectors and postings stay, the links of its collection are resolved anew. A
+     * title that came from the name of the file changes with it.
+     *
+     * @return whether it was done: not when another document has the path, or the document is not in the collection
+     */
+    public Uni<Boolean> rename(SqlConnection tx, CollectionRef collection, UUID documentId, String from, String to) {
+        return tx.preparedQuery("select 1 from document where collection_id = $1 and source_path = $2")
+                .execute(Tuple.of(collection.id(), to))
+                .chain(taken -> taken.size() > 0
+                        ? Uni.createFrom().item(false)
+                        : documents
+                                .requireForWriting(tx, collection.within(), documentId)
+                                .call(stored -> documents.change(
+                                        tx,
+                                        documentId,
+                                        stored.title().equals(SourcePaths.title(from)) ? SourcePaths.title(to) : null,
+                                        to,
+                                        null))
+                                .call(stored -> notes.renamed(tx, documentId, stored.corpusNo()))
+                                .replaceWith(true)
+                                .onFailure(FileDocuments::isNotFound)
+                                .recoverWithItem(false));
+    }
+
+    /** Removes a document and all that is indexed of it; nothing when it is not in the collection. */
+    public Uni<Void> remove(SqlConnection tx, CollectionRef collection, UUID documentId) {
+        return documents
+                .requireForWriting(tx, collection.within(), documentId)
+                .chain(stored -> remove(tx, stored))
+                .onFailure(FileDocuments::isNotFound)
+                .recoverWithNull();
+    }
+
+    /** Removes a document that the caller has locked. */
+    Uni<Void> remove(SqlConnection tx, DocumentRepository.Stored stored) {
+        return queue.cancelBySubject(tx, stored.id())
+                .chain(() -> indexer.remove(tx, stored.id(), stored.corpusNo()))
+                .chain(() -> documents.delete(tx, stored.id()));
+    }
+
+    private static boolean isNotFound(Throwable failure) {
+        return failure instanceof ProblemException problem && problem.problem().status() == 404;
+    }
+}

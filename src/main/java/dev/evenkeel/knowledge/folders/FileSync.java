@@ -1,0 +1,121 @@
+package dev.evenkeel.knowledge.folders;
+
+import dev.evenkeel.knowledge.CollectionRef;
+import dev.evenkeel.knowledge.CollectionRepository;
+import dev.evenkeel.knowledge.DocumentView;
+import dev.evenkeel.knowledge.FileDocuments;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
+import dev.evenkeel.platform.access.Reach;
+import dev.evenkeel.platform.jobs.JobPriority;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the collection agree with one file, in one transaction: the document and what is known of the file together. */
+@ApplicationScoped
+class FileSync {
+    /** What clients send themselves goes first. */
+    private static final JobPriority PRIORITY = JobPriority.LOW;
+
+    private static final DocumentView.ErrorView PATH_TAKEN = new DocumentView.ErrorView(
+            "path_taken", "Another folder of the collection has a file of this path; give one of them a path_prefix.");
+
+    private final CollectionRepository collections;
+    private final FileDocuments documents;
+    private final KnownFiles known;
+
+    FileSync(CollectionRepository collections, FileDocuments documents, KnownFiles known) {
+        this.collections = collections;
+        this.documents = documents;
+        this.known = known;
+    }
+
+    private Uni<CollectionRef> collection(SqlConnection tx, Folder folder) {
+        return collections.requireForWriting(tx, Reach.EVERYTHING, folder.collectionId());
+    }
+
+    /** The type of a file that may be taken; see {@link FileDocuments#typeOf}. */
+    DocumentType typeOf(Folder folder, String path, byte[] head, long sizeBytes) {
+        return documents.typeOf(folder.documentPath(path), head, sizeBytes);
+    }
+
+    /**
+     * Takes the content of a file.
+     *
+     * @return why it could not be taken, or null
+     */
+    Uni<DocumentView.@Nullable ErrorView> take(SqlConnection tx, Folder folder, String path, FileContent content) {
+        String documentPath = folder.documentPath(path);
+        return collection(tx, folder)
+                .chain(collection -> known.isOwnedByAnother(tx, folder, documentPath)
+                        .chain(taken -> taken
+                                ? known.storeRefused(tx, folder.id(), path, content.unsettled(), PATH_TAKEN)
+                                        .replaceWith(PATH_TAKEN)
+                                : documents
+                                        .take(
+                                                tx,
+                                                collection,
+                                                documentPath,
+                                                content.required(),
+                                                Objects.requireNonNull(content.type()),
+                                                PRIORITY)
+                                        .chain(document -> known.store(
+                                                tx,
+                                                folder.id(),
+                                                path,
+                                                content,
+                                                document.accepted().id()))
+                                        .map(stored -> null)));
+    }
+
+    /** The content is the known one; only what tells so is new. */
+    Uni<Void> touch(SqlConnection tx, Folder folder, String path, FileContent content, UUID documentId) {
+        return known.store(tx, folder.id(), path, content, documentId);
+    }
+
+    /** The file is no document; that of its earlier content goes. */
+    Uni<Void> refuse(
+            SqlConnection tx,
+            Folder folder,
+            String path,
+            FileContent content,
+            DocumentView.ErrorView problem,
+            @Nullable KnownFile before) {
+        return collection(tx, folder)
+                .chain(collection -> before != null && before.inPlace() && before.documentId() != null
+                        ? documents.remove(tx, collection, before.documentId())
+                        : Uni.createFrom().voidItem())
+                .chain(() -> known.storeRefused(tx, folder.id(), path, content, problem));
+    }
+
+    /** Puts a document where its file is now; false when it cannot be done so, and nothing has been. */
+    Uni<Boolean> move(SqlConnection tx, Folder folder, KnownFiles.Twin from, String to, FileContent content) {
+        return collection(tx, folder)
+                .chain(collection -> documents
+                        .rename(
+                                tx,
+                                collection,
+                                from.documentId(),
+                                folder.documentPath(from.path()),
+                                folder.documentPath(to))
+                        .chain(renamed -> renamed
+                                ? known.move(tx, folder.id(), from, to, content).invoke(moved -> {
+                                    if (!moved) {
+                                        throw new IllegalStateException("A file changed under the scan of its folder.");
+                                    }
+                                })
+                                : Uni.createFrom().item(false)));
+    }
+
+    /** Forgets a file; its document goes, unless a client has taken that elsewhere. */
+    Uni<Void> remove(SqlConnection tx, Folder folder, KnownFile file) {
+        return collection(tx, folder)
+                .chain(collection -> file.inPlace() && file.documentId() != null
+                        ? documents.remove(tx, collection, file.documentId())
+                        : Uni.createFrom().voidItem())
+                .chain(() -> known.forget(tx, folder.id(), file.path()));
+    }
+}

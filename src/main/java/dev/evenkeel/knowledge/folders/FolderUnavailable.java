@@ -1,0 +1,25 @@
+package dev.evenkeel.knowledge.folders;
+
+/** A folder cannot be scanned as a whole; nothing is concluded from what is not seen. */
+final class FolderUnavailable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+
+    /**
+     * @param code for programs
+     * @param message for people; holds no path, which only administrators see
+     */
+    FolderUnavailable(String code, String message) {
+        super(message, null, false, false);
+        this.code = code;
+    }
+
+    String code() {
+        return code;
+    }
+
+    String detail() {
+        return String.valueOf(getMessage());
+    }
+}

@@ -1,0 +1,216 @@
+package dev.evenkeel.knowledge.folders;
+
+import dev.evenkeel.knowledge.folders.engine.IgnoreRules;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a folder in the order of the bytes of its paths, a batch at a time; in memory are the names of one folder at each
+ * depth. Links are not followed, wherever they lead: what they lead to inside the folder is found at its own place. Not
+ * thread-safe and blocking: for workers only.
+ */
+final class FolderWalk {
+    private static final String GITIGNORE = ".gitignore";
+    private static final int MAX_GITIGNORE_BYTES = 1 << 20;
+
+    private final FolderVisitor visitor;
+    private final boolean gitignore;
+    private final int maxFiles;
+    private final Predicate<String> usable;
+    private final Deque<Frame> open = new ArrayDeque<>();
+    private final Map<String, Integer> skipped = new TreeMap<>();
+    private int files;
+    private int ignored;
+
+    /** A folder that is being walked. */
+    private record Frame(List<String> segments, IgnoreRules rules, Iterator<Child> children) {}
+
+    /** A file or folder, with the key that it is sorted by. */
+    private record Child(String name, byte[] key, Path path, BasicFileAttributes attributes) {
+        static Child of(String name, Path path, BasicFileAttributes attributes) {
+            // The slash makes the order that of the whole paths.
+            String key = attributes.isDirectory() ? name + "/" : name;
+            return new Child(name, key.getBytes(StandardCharsets.UTF_8), path, attributes);
+        }
+    }
+
+    /**
+     * Begins a walk.
+     *
+     * @param root free of links
+     * @param gitignore whether {@code .gitignore} files count
+     * @param usable whether a path below the root may be the path of a document
+     * @throws FolderUnavailable when the root cannot be read
+     */
+    FolderWalk(
+            Path root,
+            IgnoreRules rules,
+            boolean gitignore,
+            int maxFiles,
+            Predicate<String> usable,
+            FolderVisitor visitor) {
+        this.gitignore = gitignore;
+        this.maxFiles = maxFiles;
+        this.usable = usable;
+        this.visitor = visitor;
+        Frame top = enter(root, List.of(), rules);
+        if (top == null) {
+            throw new FolderUnavailable("not_readable", "The folder cannot be read.");
+        }
+        open.push(top);
+    }
+
+    /**
+     * The next files and unreadable folders; none at the end.
+     *
+     * @throws FolderUnavailable when there are more files than allowed
+     */
+    List<FolderEntry> next(int max) {
+        List<FolderEntry> batch = new ArrayList<>();
+        while (!open.isEmpty() && batch.size() < max) {
+            Frame frame = open.element();
+            if (!frame.children().hasNext()) {
+                open.pop();
+                continue;
+            }
+            Child child = frame.children().next();
+            List<String> segments = new ArrayList<>(frame.segments());
+            segments.add(child.name());
+            FolderEntry entry = visit(child, List.copyOf(segments), frame.rules());
+            if (entry != null) {
+                batch.add(entry);
+            }
+        }
+        return batch;
+    }
+
+    private @Nullable FolderEntry visit(Child child, List<String> segments, IgnoreRules rules) {
+        BasicFileAttributes attributes = child.attributes();
+        String path = String.join("/", segments);
+        if (rules.ignores(segments, attributes.isDirectory())) {
+            ignored++;
+        } else if (attributes.isSymbolicLink()) {
+            skip("symbolic_link");
+        } else if (!usable.test(path)) {
+            skip("invalid_path");
+        } else if (attributes.isDirectory()) {
+            Frame inside = enter(child.path(), segments, rules);
+            if (inside == null) {
+                return FolderEntry.unreadable(path);
+            }
+            open.push(inside);
+        } else if (!attributes.isRegularFile()) {
+            skip("special_file");
+        } else {
+            count(1);
+            return new FolderEntry(path, attributes.size(), FolderDisk.modifiedNs(attributes), true);
+        }
+        return null;
+    }
+
+    /** The folder with its children; null when they or its rules cannot be read. */
+    private @Nullable Frame enter(Path folder, List<String> segments, IgnoreRules rules) {
+        try {
+            visitor.entering(folder, segments);
+            List<Child> children = children(folder);
+            IgnoreRules own = gitignore ? rules.with(segments.size(), gitignoreOf(children)) : rules;
+            visitor.entered(segments, own);
+            children.sort((one, other) -> Arrays.compareUnsigned(one.key(), other.key()));
+            return new Frame(segments, own, children.iterator());
+        } catch (NoSuchFileException gone) {
+            return segments.isEmpty()
+                    ? null
+                    : new Frame(segments, rules, List.<Child>of().iterator());
+        } catch (IOException | DirectoryIteratorException e) {
+            return null;
+        }
+    }
+
+    private List<Child> children(Path folder) throws IOException {
+        List<Child> children = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            for (Path path : stream) {
+                if (files + children.size() > 2L * maxFiles) {
+                    throw tooMany();
+                }
+                String name = FolderDisk.nameOf(path);
+                if (name == null) {
+                    skip("invalid_path");
+                    continue;
+                }
+                try {
+                    children.add(Child.of(
+                            name,
+                            path,
+                            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
+                } catch (NoSuchFileException goneMeanwhile) {
+                    continue;
+                }
+            }
+        }
+        return children;
+    }
+
+    /** A file of rules that cannot be read makes its folder unreadable: what it would leave out must not be taken in. */
+    private static List<String> gitignoreOf(List<Child> children) throws IOException {
+        for (Child child : children) {
+            if (child.name().equals(GITIGNORE) && child.attributes().isRegularFile()) {
+                if (child.attributes().size() > MAX_GITIGNORE_BYTES) {
+                    throw new IOException("too large");
+                }
+                return Files.readString(child.path(), StandardCharsets.ISO_8859_1)
+                        .lines()
+                        .map(line -> new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                        .toList();
+            }
+        }
+        return List.of();
+    }
+
+    private void count(int more) {
+        files += more;
+        if (files > maxFiles) {
+            throw tooMany();
+        }
+    }
+
+    private FolderUnavailable tooMany() {
+        return new FolderUnavailable("too_many_files", "The folder holds more than " + maxFiles + " files.");
+    }
+
+    private void skip(String reason) {
+        skipped.merge(reason, 1, Integer::sum);
+    }
+
+    /** Files seen so far. */
+    int files() {
+        return files;
+    }
+
+    /** Files and folders that the rules left out so far; those inside of a folder that was left out are not counted. */
+    int ignored() {
+        return ignored;
+    }
+
+    /** What was passed over so far, by reason. */
+    Map<String, Integer> skipped() {
+        return Map.copyOf(skipped);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.evenkeel.knowledge.folders;
+
+import dev.evenkeel.platform.ReplicaConfig;
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.jobs.JobsConfig;
+import dev.evenkeel.platform.offload.Offload;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Sees to it that each folder is scanned when its time has come, and watches it for changes. A lease on the row of a folder makes
+ * one replica its keeper; whoever takes one over asks for a scan first, since nobody may have watched in between. All state is
+ * confined to one event-loop context; the disk is looked at by the bulk workers.
+ */
+@Singleton
+class FolderWatch {
+    private static final Logger LOG = Logger.getLogger(FolderWatch.class);
+    private static final int LATE = 5500;
+    private static final int EARLY = 400;
+    private static final int MAX_FOLDERS = 1_000;
+    private static final int SCANS_PER_TICK = 100;
+    private static final int RENEWALS_PER_LEASE = 3;
+    private static final int LONGEST_DEBOUNCE_FACTOR = 10;
+    private static final long MIN_TICK_MS = 50;
+    private static final long MAX_TICK_MS = 1_000;
+
+    private final UUID id = UUID.randomUUID();
+    private final ContextInternal context;
+    private final Database database;
+    private final Offload offload;
+    private final FolderRepository folders;
+    private final FolderJobs jobs;
+    private final FolderMetrics metrics;
+    private final FoldersConfig config;
+    private final Duration lease;
+    private final boolean active;
+    private final DirectoryWatches watches;
+
+    private final Map<UUID, Unrest> unrest = new HashMap<>();
+    private List<Folder> kept = List.of();
+    private boolean toWatch;
+    private volatile boolean stopped;
+
+    /** A folder in which things change: since when, and when the last change was seen. */
+    private record Unrest(long sinceNanos, long lastNanos) {}
+
+    FolderWatch(
+            Vertx vertx,
+            Database database,
+            Offload offload,
+            FolderRepository folders,
+            FolderJobs jobs,
+            FolderMetrics metrics,
+            FolderRoots roots,
+            FoldersConfig config,
+            JobsConfig jobsConfig,
+            ReplicaConfig replica) {
+        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.database = database;
+        this.offload = offload;
+        this.folders = folders;
+        this.jobs = jobs;
+        this.metrics = metrics;
+        this.config = config;
+        this.lease = jobsConfig.lease();
+        this.active = roots.anyAllowed()
+                && jobsConfig.enabled()
+                && replica.runsJobs()
+                && replica.modules().contains("knowledge");
+        this.watches = new DirectoryWatches(roots, config.maxFiles());
+    }
+
+    void start(@Observes @Priority(LATE) StartupEvent event) {
+        if (active) {
+            context.runOnContext(ignored -> {
+                renew();
+                tick();
+            });
+        }
+    }
+
+    /** Lets others begin at once; when that fails, the lease runs out. */
+    void stop(@Observes @Priority(EARLY) ShutdownEvent event) {
+        stopped = true;
+        if (active) {
+            database.bulkSql(tx -> folders.release(tx, id))
+                    .subscribe()
+                    .with(
+                            released -> LOG.debug("The folders of this replica are free"),
+                            failure -> LOG.debugf(failure, "The folders of this replica could not be released"));
+        }
+    }
+
+    /** Keeps the lease, whatever the disk and the workers are busy with. */
+    private void renew() {
+        if (stopped) {
+            return;
+        }
+        database.bulkSql(tx -> folders.lease(tx, id, lease, MAX_FOLDERS, !config.watch()))
+                .subscribe()
+                .with(
+                        mine -> {
+                            kept = mine;
+                            toWatch = config.watch();
+                            metrics.folders(mine.size());
+                            scheduleRenewal();
+                        },
+                        failure -> {
+                            LOG.debugf(failure, "The lease on folders could not be renewed");
+                            scheduleRenewal();
+                        });
+    }
+
+    private void scheduleRenewal() {
+        context.setTimer(Math.max(1, lease.toMillis() / RENEWALS_PER_LEASE), timer -> renew());
+    }
+
+    private void tick() {
+        if (stopped) {
+            watches.close();
+            return;
+        }
+        watch().chain(this::look).chain(this::queue).subscribe().with(done -> scheduleTick(), failure -> {
+            LOG.debugf(failure, "Folders wait");
+            scheduleTick();
+        });
+    }
+
+    private void scheduleTick() {
+        long tickMs = Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, config.debounce().toMillis() / 2));
+        context.setTimer(tickMs, timer -> tick());
+    }
+
+    /** Takes up what the last renewal has brought. */
+    private Uni<Void> watch() {
+        if (!toWatch) {
+            return Uni.createFrom().voidItem();
+        }
+        toWatch = false;
+        List<Folder> mine = kept;
+        return offload.bulk(() -> watches.watch(mine))
+                .chain(complete -> mine.isEmpty()
+                        ? Uni.createFrom().voidItem()
+                        : database.bulkSql(tx -> folders.watching(tx, id, complete)));
+    }
+
+    private Uni<Void> look() {
+        if (kept.isEmpty() || !config.watch()) {
+            return Uni.createFrom().voidItem();
+        }
+        return offload.bulk(() -> {
+                    Set<UUID> changed = watches.changed();
+                    metrics.watched(watches.size());
+                    return changed;
+                })
+                .invoke(changed -> {
+                    long now = System.nanoTime();
+                    changed.forEach(folder -> unrest.merge(
+                            folder, new Unrest(now, now), (before, again) -> new Unrest(before.sinceNanos(), now)));
+                })
+                .replaceWithVoid();
+    }
+
+    /** What has come to rest, or has not for long, is asked to be scanned; what is due is queued. */
+    private Uni<Void> queue() {
+        if (kept.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        List<UUID> settled = settled();
+        return database.bulkSql(tx -> (settled.isEmpty() ? Uni.createFrom().voidItem() : folders.changed(tx, settled))
+                        .chain(() -> folders.due(tx, id, SCANS_PER_TICK))
+                        .call(due -> due.isEmpty() ? Uni.createFrom().voidItem() : jobs.scan(tx, due))
+                        .call(due -> lag(tx)))
+                .invoke(due -> {
+                    settled.forEach(unrest::remove);
+                    if (!due.isEmpty()) {
+                        jobs.announce();
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> lag(SqlConnection tx) {
+        return folders.lag(tx, id).invoke(metrics::lag).replaceWithVoid();
+    }
+
+    private List<UUID> settled() {
+        long now = System.nanoTime();
+        long quietNanos = config.debounce().toNanos();
+        List<UUID> settled = new ArrayList<>();
+        unrest.forEach((folder, seen) -> {
+            if (now - seen.lastNanos() >= quietNanos
+                    || now - seen.sinceNanos() >= LONGEST_DEBOUNCE_FACTOR * quietNanos) {
+                settled.add(folder);
+            }
+        });
+        return settled;
+    }
+}
