@@ -30,7 +30,9 @@ class ToolPermissionMatrixTest {
         /** The scope read, in memory of one's own: no collection's token. */
         OWN_READ,
         /** The same with the scope write. */
-        OWN_WRITE
+        OWN_WRITE,
+        /** The scope read; what it looks into is the installation's. */
+        INSTALLATION_READ
     }
 
     /** A row: a tool, what it needs, and arguments with which it would succeed. */
@@ -78,7 +80,10 @@ class ToolPermissionMatrixTest {
             row("get_knowledge_stats", Need.READ, "{}"),
             row("job_status", Need.READ, "{'job_id':'{job}'}"),
             row("job_list", Need.READ, "{}"),
-            row("job_cancel", Need.WRITE, "{'job_id':'{job}'}"));
+            row("job_cancel", Need.WRITE, "{'job_id':'{job}'}"),
+            row("query_knowledge_base", Need.INSTALLATION_READ, "{'query':'words'}"),
+            row("list_indexed_documents", Need.INSTALLATION_READ, "{}"),
+            row("get_kb_stats", Need.INSTALLATION_READ, "{}"));
 
     @Inject
     Database database;
@@ -117,6 +122,9 @@ class ToolPermissionMatrixTest {
     private static String expected(Row row, Credential credential) {
         if (!credential.valid()) {
             return "401";
+        }
+        if (row.need() == Need.INSTALLATION_READ) {
+            return !credential.reads() ? "hidden" : credential.administrator() ? "allowed" : "unknown";
         }
         boolean scope =
                 row.need() == Need.READ || row.need() == Need.OWN_READ ? credential.reads() : credential.writes();

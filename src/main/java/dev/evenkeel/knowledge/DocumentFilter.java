@@ -25,7 +25,7 @@ public record DocumentFilter(
     }
 
     /** The name as a LIKE pattern with {@code !} as escape, or null. */
-    @Nullable String namePattern() {
+    public @Nullable String namePattern() {
         if (name == null || name.isEmpty()) {
             return null;
         }

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class DocumentIntake {
     private static final Set<String> UNUSABLE = Set.of(
-            DocumentState.FAILED.wireName(), DocumentState.REJECTED.wireName(), DocumentState.CANCELLED.wireName());
+            DocumentState.FAILED.wireName(),
+            DocumentState.REJECTED.wireName(),
+            DocumentState.QUARANTINED.wireName(),
+            DocumentState.CANCELLED.wireName());
 
     private final DocumentRepository documents;
 
@@ -60,7 +63,9 @@ public class DocumentIntake {
 
     /** Replaces the content of a document that the caller has locked. */
     Uni<Accepted> known(SqlConnection tx, DocumentRepository.Stored stored, DocumentDraft draft, DocumentState state) {
-        if (MessageDigest.isEqual(stored.contentHash(), draft.contentHash()) && !UNUSABLE.contains(stored.state())) {
+        boolean heldAgain = state == DocumentState.QUARANTINED && stored.state().equals(state.wireName());
+        if (MessageDigest.isEqual(stored.contentHash(), draft.contentHash())
+                && (heldAgain || !UNUSABLE.contains(stored.state()))) {
             return Uni.createFrom()
                     .item(new Accepted(
                             stored.id(),

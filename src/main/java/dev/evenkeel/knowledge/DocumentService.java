@@ -247,6 +247,7 @@ public class DocumentService {
     public Uni<StoredContent> content(Caller caller, UUID id) {
         Reach reach = caller.reading();
         return database.read(() -> documents.require(reach, id))
+                .invoke(document -> requireReleased(document.state))
                 .chain(document -> database.readSql(
                                 connection -> documents.requireOriginal(connection, id, document.revision))
                         .replaceWith(() -> new StoredContent(
@@ -255,6 +256,12 @@ public class DocumentService {
                                 document.documentType,
                                 document.sizeBytes,
                                 parts(document))));
+    }
+
+    private static void requireReleased(String state) {
+        if (state.equals(DocumentState.QUARANTINED.wireName())) {
+            throw ProblemException.conflict("The content is in quarantine; restore it first.");
+        }
     }
 
     /** A document's bytes. */
@@ -286,6 +293,7 @@ public class DocumentService {
         Reach reach = caller.writing();
         return database.writeSql(tx -> documents
                         .requireForWriting(tx, reach, id)
+                        .invoke(stored -> requireReleased(stored.state()))
                         .call(stored -> documents.requireOriginal(tx, id, stored.revision()))
                         .call(stored -> documents.queued(tx, id))
                         .chain(stored -> jobs.enqueueAgain(tx, id, stored.revision(), stored.within())))

@@ -16,6 +16,8 @@ public enum DocumentState {
     FAILED,
     /** Cannot be read, by its own fault: damaged, encrypted, of an unknown kind. */
     REJECTED,
+    /** Kept apart, because a safety rule refused it, until somebody restores or purges it. */
+    QUARANTINED,
     /** Its job was cancelled. */
     CANCELLED;
 

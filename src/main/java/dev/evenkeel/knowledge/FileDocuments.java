@@ -11,6 +11,9 @@ import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.knowledge.notes.NoteIndex;
+import dev.evenkeel.knowledge.quarantine.Quarantine;
+import dev.evenkeel.knowledge.quarantine.SafetyRule;
+import dev.evenkeel.knowledge.quarantine.SafetyRules;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.jobs.JobQueue;
@@ -20,6 +23,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,8 @@ public class FileDocuments {
     private final JobQueue queue;
     private final Offload offload;
     private final HttpExtractor external;
+    private final SafetyRules rules;
+    private final Quarantine quarantine;
     private final KnowledgeConfig config;
 
     FileDocuments(
@@ -47,6 +53,8 @@ public class FileDocuments {
             JobQueue queue,
             Offload offload,
             HttpExtractor external,
+            SafetyRules rules,
+            Quarantine quarantine,
             KnowledgeConfig config) {
         this.documents = documents;
         this.intake = intake;
@@ -57,6 +65,8 @@ public class FileDocuments {
         this.queue = queue;
         this.offload = offload;
         this.external = external;
+        this.rules = rules;
+        this.quarantine = quarantine;
         this.config = config;
     }
 
@@ -68,19 +78,35 @@ public class FileDocuments {
     public record Taken(Accepted accepted, @Nullable UUID jobId) {}
 
     /**
-     * The type of a file that may be taken.
+     * The type of a file that may be taken, as far as its first bytes tell.
      *
      * @param head its first bytes, as {@link DocumentTypes#detect} wants them
      * @throws ExtractionException when it is too large or is not read here
      */
     public DocumentType typeOf(String path, byte[] head, long sizeBytes) {
+        requireSmall(sizeBytes);
+        DocumentType type = DocumentTypes.detect(path, head);
+        external.requireIfNeeded(type);
+        return type;
+    }
+
+    /**
+     * The type of a file that may be taken, all rules of safety applied.
+     *
+     * @throws ExtractionException when it is too large, is not read here or may do harm
+     */
+    public DocumentType typeOf(String path, UploadedFile file) {
+        requireSmall(file.sizeBytes());
+        DocumentType type = rules.inspect(path, file.head(), file.contentHash(), Set.of());
+        external.requireIfNeeded(type);
+        return type;
+    }
+
+    private void requireSmall(long sizeBytes) {
         long max = config.maxDocumentSize().asLongValue();
         if (sizeBytes > max) {
             throw new ExtractionException(ExtractionCode.TOO_LARGE, "The file is larger than " + max + " bytes.");
         }
-        DocumentType type = DocumentTypes.detect(path, head);
-        external.requireIfNeeded(type);
-        return type;
     }
 
     /** Stores a file and the job that indexes it; neither when the document of that path has this content already. */
@@ -101,7 +127,31 @@ public class FileDocuments {
                                 .map(jobId -> new Taken(accepted, jobId)));
     }
 
-    static DocumentDraft draft(String path, String typeName, UploadedFile file) {
+    /** Stores a file that may do harm apart from what is searched, to be restored or purged. */
+    Uni<Accepted> hold(
+            SqlConnection tx,
+            CollectionRef collection,
+            String path,
+            UploadedFile file,
+            SafetyRule rule,
+            DocumentView.ErrorView error) {
+        return intake.accept(tx, collection.id(), refused(path, file), DocumentState.QUARANTINED)
+                .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
+                        ? Uni.createFrom().voidItem()
+                        : writeParts(tx, accepted, file, 0)
+                                .chain(() -> documents.failed(
+                                        tx, accepted.id(), accepted.revision(), DocumentState.QUARANTINED, error))
+                                .chain(() ->
+                                        quarantine.hold(tx, accepted.id(), accepted.revision(), rule, error.detail())));
+    }
+
+    /** The record of a file that is refused, of the type that its name claims. */
+    static DocumentDraft refused(String path, UploadedFile file) {
+        return draft(
+                path, DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown"), file);
+    }
+
+    private static DocumentDraft draft(String path, String typeName, UploadedFile file) {
         return new DocumentDraft(
                 SourcePaths.title(path), false, path, typeName, file.contentHash(), file.sizeBytes(), Map.of());
     }

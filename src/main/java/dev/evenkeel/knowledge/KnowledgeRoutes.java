@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.knowledge.facade.RagKbGate;
 import dev.evenkeel.platform.http.ModuleRoutes;
 import jakarta.inject.Singleton;
 import java.util.Set;
@@ -14,6 +15,12 @@ public class KnowledgeRoutes implements ModuleRoutes {
 
     @Override
     public Set<String> segments() {
-        return Set.of("collections", "documents", "search", "collection-access-tokens", "embedding-models");
+        return Set.of(
+                "collections", "documents", "search", "collection-access-tokens", "embedding-models", "quarantine");
+    }
+
+    @Override
+    public Set<String> roots() {
+        return RagKbGate.ROOTS;
     }
 }

@@ -22,4 +22,9 @@ public record NewCollection(
         @Size(max = 63) @Nullable String language,
         @Nullable Boolean keepOriginal,
         @Size(max = 100) @Nullable String embeddingModel,
-        @Nullable Boolean contextualHeader) {}
+        @Nullable Boolean contextualHeader) {
+    /** A collection with the usual settings. */
+    public static NewCollection named(String name, @Nullable String description) {
+        return new NewCollection(name, description, null, null, null, null);
+    }
+}

@@ -9,8 +9,10 @@ import dev.evenkeel.knowledge.ingestion.IngestionJobs;
 import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.ReadyDocument;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.knowledge.notes.NoteIndex;
+import dev.evenkeel.knowledge.quarantine.SafetyRules;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobPriority;
@@ -19,8 +21,10 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,7 @@ public class TextIntake {
     private final Originals originals;
     private final Offload offload;
     private final KnowledgeConfig config;
+    private final SafetyRules rules;
 
     TextIntake(
             DocumentPreparation preparation,
@@ -50,7 +55,8 @@ public class TextIntake {
             IngestionJobs jobs,
             Originals originals,
             Offload offload,
-            KnowledgeConfig config) {
+            KnowledgeConfig config,
+            SafetyRules rules) {
         this.preparation = preparation;
         this.indexer = indexer;
         this.notes = notes;
@@ -59,6 +65,7 @@ public class TextIntake {
         this.originals = originals;
         this.offload = offload;
         this.config = config;
+        this.rules = rules;
     }
 
     /**
@@ -90,6 +97,8 @@ public class TextIntake {
             if (content.isBlank()) {
                 throw ProblemException.invalid("content", "must not be blank");
             }
+            byte[] hash = UploadedFile.hashOf(bytes);
+            requireSafe(bytes, hash);
             Optional<ReadyDocument> ready =
                     bytes.length <= config.inlineTextLimit().asLongValue()
                             ? Optional.of(read(content, type))
@@ -105,11 +114,20 @@ public class TextIntake {
                     given != null,
                     path,
                     type.wireName(),
-                    UploadedFile.hashOf(bytes),
+                    hash,
                     bytes.length,
                     metadata);
             return new Prepared(draft, bytes, ready);
         });
+    }
+
+    /** Text that a safety rule refuses is not kept at all: whoever sends text has it, and no file has to be looked at. */
+    private void requireSafe(byte[] bytes, byte[] hash) {
+        try {
+            rules.check(Arrays.copyOf(bytes, Math.min(bytes.length, DocumentTypes.HEAD_BYTES)), hash, Set.of());
+        } catch (ExtractionException refusal) {
+            throw ProblemException.invalid("content", String.valueOf(refusal.getMessage()));
+        }
     }
 
     /** The state in which a prepared text enters the database. */

@@ -6,6 +6,8 @@ import dev.evenkeel.knowledge.ingestion.IngestionJobs;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.knowledge.quarantine.SafetyRule;
+import dev.evenkeel.knowledge.quarantine.SafetyRules;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
@@ -18,6 +20,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +43,7 @@ public class UploadService {
     private final KnowledgeConfig config;
     private final ArchiveConfig archives;
     private final FileDocuments files;
+    private final SafetyRules rules;
 
     UploadService(
             Database database,
@@ -49,7 +54,8 @@ public class UploadService {
             Offload offload,
             KnowledgeConfig config,
             ArchiveConfig archives,
-            FileDocuments files) {
+            FileDocuments files,
+            SafetyRules rules) {
         this.database = database;
         this.collections = collections;
         this.documents = documents;
@@ -59,6 +65,7 @@ public class UploadService {
         this.config = config;
         this.archives = archives;
         this.files = files;
+        this.rules = rules;
     }
 
     /**
@@ -115,6 +122,11 @@ public class UploadService {
         if (file.sizeBytes() == 0) {
             return store(reach, collectionId, path, file, priority).map(List::of);
         }
+        try {
+            rules.check(file.head(), file.contentHash(), Set.of());
+        } catch (ExtractionException refusal) {
+            return refuse(reach, collectionId, path, file, refusal).map(List::of);
+        }
         return unlessGone(gone -> offload.interactive(() -> UploadedArchive.open(file, archives, entriesLeft.get()))
                         .chain(archive -> {
                             entriesLeft.addAndGet(-archive.files().size());
@@ -133,7 +145,7 @@ public class UploadService {
                                     }));
                         }))
                 .onFailure(ExtractionException.class)
-                .recoverWithUni(failure -> reject(reach, collectionId, path, file, error((ExtractionException) failure))
+                .recoverWithUni(failure -> refuse(reach, collectionId, path, file, (ExtractionException) failure)
                         .map(List::of));
     }
 
@@ -167,16 +179,11 @@ public class UploadService {
         } catch (ProblemException unusable) {
             return Uni.createFrom().item(refused(archivePath + "/" + entry.getName(), "invalid_path", unusable));
         }
-        if (UploadedArchive.isNested(path)) {
-            return Uni.createFrom()
-                    .item(refused(
-                            path,
-                            ExtractionCode.NESTED_ARCHIVE.wireName(),
-                            "An archive inside an archive is not unpacked; send it by itself."));
-        }
         return offload.interactive(
                         () -> archive.unpack(entry, config.maxDocumentSize().asLongValue()))
-                .chain(unpacked -> store(reach, collectionId, path, unpacked, priority)
+                .chain(unpacked -> (UploadedArchive.isNested(path) && unpacked.sizeBytes() > 0
+                                ? refuse(reach, collectionId, path, unpacked, nested())
+                                : store(reach, collectionId, path, unpacked, priority))
                         .eventually(() -> cleanUp(() -> Files.deleteIfExists(unpacked.path()))))
                 .onFailure(ExtractionException.class)
                 .recoverWithItem(failure -> {
@@ -185,13 +192,21 @@ public class UploadService {
                 });
     }
 
+    private static ExtractionException nested() {
+        return new ExtractionException(
+                ExtractionCode.NESTED_ARCHIVE, "An archive inside an archive is not unpacked; send it by itself.");
+    }
+
     private Uni<UploadResult.Item> store(
             Reach reach, UUID collectionId, String path, UploadedFile file, JobPriority priority) {
+        if (SafetyRules.isPlaceholder(path, file.sizeBytes())) {
+            return Uni.createFrom().item(new UploadResult.Item(path, UploadResult.SKIPPED, false, null, null, null));
+        }
         DocumentType type;
         try {
-            type = files.typeOf(path, file.head(), file.sizeBytes());
+            type = files.typeOf(path, file);
         } catch (ExtractionException e) {
-            return reject(reach, collectionId, path, file, error(e));
+            return refuse(reach, collectionId, path, file, e);
         }
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
@@ -199,15 +214,45 @@ public class UploadService {
                 .map(taken -> item(path, taken.accepted(), taken.jobId())));
     }
 
+    private boolean isTooLarge(UploadedFile file) {
+        return file.sizeBytes() > config.maxDocumentSize().asLongValue();
+    }
+
+    /** Keeps what may do harm apart, and of everything else that is refused a record. */
+    private Uni<UploadResult.Item> refuse(
+            Reach reach, UUID collectionId, String path, UploadedFile file, ExtractionException refusal) {
+        Optional<SafetyRule> rule = SafetyRule.ofWireName(refusal.code().wireName());
+        return rule.isPresent() && !isTooLarge(file)
+                ? quarantine(reach, collectionId, path, file, rule.get(), error(refusal))
+                : reject(reach, collectionId, path, file, error(refusal));
+    }
+
+    private Uni<UploadResult.Item> quarantine(
+            Reach reach,
+            UUID collectionId,
+            String path,
+            UploadedFile file,
+            SafetyRule rule,
+            DocumentView.ErrorView error) {
+        return database.writeSql(tx -> collections
+                .requireForWriting(tx, reach, collectionId)
+                .chain(collection -> files.hold(tx, collection, path, file, rule, error))
+                .map(accepted -> new UploadResult.Item(
+                        path,
+                        accepted.state(),
+                        accepted.outcome() == Outcome.DUPLICATE,
+                        accepted.id(),
+                        accepted.jobId(),
+                        accepted.state().equals(DocumentState.QUARANTINED.wireName()) ? error : null)));
+    }
+
     /** Keeps a refused file on record, without its bytes, so that a list of documents shows why it is not found. */
     private Uni<UploadResult.Item> reject(
             Reach reach, UUID collectionId, String path, UploadedFile file, DocumentView.ErrorView error) {
-        String typeName =
-                DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown");
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
-                .chain(collection -> intake.accept(
-                        tx, collectionId, FileDocuments.draft(path, typeName, file), DocumentState.REJECTED))
+                .chain(collection ->
+                        intake.accept(tx, collectionId, FileDocuments.refused(path, file), DocumentState.REJECTED))
                 .call(accepted ->
                         documents.failed(tx, accepted.id(), accepted.revision(), DocumentState.REJECTED, error))
                 .map(accepted -> new UploadResult.Item(

@@ -1,5 +1,6 @@
 package dev.evenkeel.mcp;
 
+import dev.evenkeel.knowledge.facade.RagKbConfig;
 import dev.evenkeel.platform.ReplicaConfig;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
@@ -32,18 +33,22 @@ public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTempl
 
     private static final Set<String> MEMORY = Set.of("remember", "recall", "search_memory", "forget", "list_memories");
 
+    private static final Set<String> RAG_KB = Set.of("query_knowledge_base", "list_indexed_documents", "get_kb_stats");
+
     private static final String SHARING = "_collection_access_token";
 
     private final CurrentCaller caller;
     private final boolean knowledge;
     private final boolean identity;
     private final boolean memory;
+    private final boolean ragKb;
 
-    ToolVisibility(CurrentCaller caller, ReplicaConfig replica) {
+    ToolVisibility(CurrentCaller caller, ReplicaConfig replica, RagKbConfig ragKb) {
         this.caller = caller;
         this.knowledge = replica.modules().contains("knowledge");
         this.identity = replica.modules().contains("identity");
         this.memory = replica.modules().contains("memory");
+        this.ragKb = knowledge && ragKb.enabled();
     }
 
     /** A filter that throws would be passed over, so this one never does. */
@@ -75,6 +80,9 @@ public class ToolVisibility implements ToolFilter, ResourceFilter, ResourceTempl
     private boolean isOn(ToolInfo tool) {
         if (MEMORY.contains(tool.name())) {
             return memory;
+        }
+        if (RAG_KB.contains(tool.name())) {
+            return ragKb;
         }
         return tool.name().startsWith("job_")
                 || knowledge && (identity || !tool.name().contains(SHARING));

@@ -3,7 +3,7 @@ package dev.evenkeel.identity;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
-/** Nobody registers, and one caller may not ask much. */
+/** Nobody registers, one caller may not ask much, and no predecessor's API is answered. */
 public final class ClosedInstallation implements QuarkusTestProfile {
     static final int REQUESTS = 5;
 
@@ -12,6 +12,8 @@ public final class ClosedInstallation implements QuarkusTestProfile {
         return Map.of(
                 "evenkeel.identity.registration",
                 "closed",
+                "evenkeel.facade.rag-kb.enabled",
+                "false",
                 "evenkeel.http.requests-per-second-and-caller",
                 String.valueOf(REQUESTS));
     }

@@ -38,6 +38,16 @@ class ClosedInstallationTest {
     }
 
     @Test
+    void theApiOfAPredecessorIsClosedUnlessItIsSwitchedOn() {
+        Session session = newSession();
+        for (String path : List.of("/", "/document/a.md", "/api/security/quarantine")) {
+            Response answer = session.request().get(path);
+            assertThat(problem(answer, 404).getString("type")).isEqualTo("urn:evenkeel:problem:module-disabled");
+        }
+        ok(session.request().get("/api/v1/documents"));
+    }
+
+    @Test
     void oneCallerAsksOnlySoMuchInASecond() {
         // Given
         Session session = newSession();

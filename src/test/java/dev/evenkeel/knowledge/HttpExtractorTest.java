@@ -139,7 +139,7 @@ class HttpExtractorTest {
         int before = requests();
         JsonPath answer = uploaded(
                 collection(), new MultipartBody().file("photo.png", "text").file("x.jpg", SampleFiles.program()));
-        assertThat(answer.getList("items.error.code")).containsExactly("wrong_magic", "wrong_magic");
+        assertThat(answer.getList("items.error.code")).containsExactly("wrong_magic", "executable");
         assertThat(requests()).isEqualTo(before);
     }
 }

@@ -122,8 +122,8 @@ class UploadTest {
         // Then what can be seen at once is said at once
         assertThat(answer.getList("items")).hasSize(12);
         refusedAtOnce(answer, 1, "empty");
-        refusedAtOnce(answer, 2, "wrong_magic");
-        refusedAtOnce(answer, 3, "wrong_magic");
+        refusedAtOnce(answer, 2, "quarantined", "executable");
+        refusedAtOnce(answer, 3, "quarantined", "wrong_magic");
         refusedAtOnce(answer, 4, "binary_content");
         refusedAtOnce(answer, 5, "damaged");
         assertThat(answer.getString("items[9].state")).isEqualTo("rejected");
@@ -140,7 +140,7 @@ class UploadTest {
         completed(last);
         assertThat(foundDocuments("okapi", collection)).containsExactlyInAnyOrder(first, last);
         assertThat(statistics(collection).getMap("documents_by_state"))
-                .isEqualTo(java.util.Map.of("completed", 2, "rejected", 9));
+                .isEqualTo(java.util.Map.of("completed", 2, "rejected", 6, "quarantined", 2));
         assertThat(statistics(collection).getLong("chunks")).isEqualTo(2);
     }
 
@@ -151,13 +151,17 @@ class UploadTest {
     }
 
     private static void refusedAtOnce(JsonPath answer, int item, String code) {
+        refusedAtOnce(answer, item, "rejected", code);
+    }
+
+    private static void refusedAtOnce(JsonPath answer, int item, String state, String code) {
         String path = "items[" + item + "]";
-        assertThat(answer.getString(path + ".state")).isEqualTo("rejected");
+        assertThat(answer.getString(path + ".state")).isEqualTo(state);
         assertThat(answer.getString(path + ".error.code")).isEqualTo(code);
         assertThat(answer.getString(path + ".error.detail")).isNotBlank();
         assertThat(answer.getString(path + ".job_id")).isNull();
         JsonPath document = document(id(answer, path + ".document_id"));
-        assertThat(document.getString("state")).isEqualTo("rejected");
+        assertThat(document.getString("state")).isEqualTo(state);
         assertThat(document.getString("error.code")).isEqualTo(code);
         assertThat(document.getInt("chunk_count")).isZero();
     }

@@ -27,7 +27,10 @@ class ToolAccessTest {
             "list_collections",
             "get_collection",
             "job_status",
-            "job_list");
+            "job_list",
+            "query_knowledge_base",
+            "list_indexed_documents",
+            "get_kb_stats");
     private static final List<String> READING_MEMORY = List.of("recall", "list_memories", "search_memory");
 
     @Inject

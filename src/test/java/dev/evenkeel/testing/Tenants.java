@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Credential.Kind;
 import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -99,6 +100,7 @@ public final class Tenants {
                 API + "/collection-access-tokens/",
                 () -> share(collection, List.of("read")).getString("id"));
         text = filled(text, "{folder}", API + "/collections/" + collection + "/folders/", this::folder);
+        text = filled(text, "{held}", API + "/quarantine/", this::held);
         text = filled(text, "{memory}", API + "/memory/", this::memory);
         if (text.contains("{entry}")) {
             text = text.replace("{entry}", entry());
@@ -140,6 +142,28 @@ public final class Tenants {
                                 .post(API + "/collections/" + collection + "/folders"),
                         201)
                 .getString("id");
+    }
+
+    /** A PDF that says it is something else. */
+    private String held() {
+        byte[] body = new MultipartBody()
+                .file(UUID.randomUUID() + ".md", "%PDF-1.4 " + UUID.randomUUID())
+                .end();
+        String document = ok(
+                        as(ownerSession)
+                                .config(RestAssured.config()
+                                        .encoderConfig(EncoderConfig.encoderConfig()
+                                                .encodeContentTypeAs("multipart/form-data", ContentType.BINARY)))
+                                .header("Content-Type", MultipartBody.CONTENT_TYPE)
+                                .body(body)
+                                .post(API + "/collections/" + collection + "/files"),
+                        202)
+                .getString("items[0].document_id");
+        return as(ownerSession)
+                .queryParam("collection_id", collection)
+                .get(API + "/quarantine")
+                .jsonPath()
+                .getString("items.find { it.document_id == '" + document + "' }.id");
     }
 
     /** A namespace that keeps a history. */

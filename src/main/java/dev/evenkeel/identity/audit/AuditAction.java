@@ -26,7 +26,9 @@ public enum AuditAction {
     TOKEN_REVOKED("token.revoked"),
     EMBEDDING_MODEL_CREATED("embedding_model.created"),
     EMBEDDING_MODEL_CHANGED("embedding_model.changed"),
-    EMBEDDING_MODEL_DELETED("embedding_model.deleted");
+    EMBEDDING_MODEL_DELETED("embedding_model.deleted"),
+    QUARANTINE_RESTORED("quarantine.restored"),
+    QUARANTINE_PURGED("quarantine.purged");
 
     private final String label;
 

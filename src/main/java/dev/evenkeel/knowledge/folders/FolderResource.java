@@ -72,7 +72,10 @@ public class FolderResource {
             @QueryParam("cursor") @Nullable String cursor) {
         return folders.list(caller.get(), collectionId, limit, cursor)
                 .chain(page -> json.write(
-                        page, page.items().stream().mapToLong(FolderView::estimatedBytes).sum()));
+                        page,
+                        page.items().stream()
+                                .mapToLong(FolderView::estimatedBytes)
+                                .sum()));
     }
 
     /** One folder: its state, counts of files, what the last scan did and when the next is due. */
@@ -108,10 +111,12 @@ public class FolderResource {
     }
 
     /** One page of folders, as the API description shows it. */
-    public record FolderPage(List<FolderView> items, @Nullable String nextCursor) {}
+    public record FolderPage(
+            List<FolderView> items, @Nullable String nextCursor) {}
 
     /** One page of files, as the API description shows it. */
-    public record FilePage(List<FolderFileView> items, @Nullable String nextCursor) {}
+    public record FilePage(
+            List<FolderFileView> items, @Nullable String nextCursor) {}
 
     /** Pauses it, goes on with it, or changes its rules; for administrators. */
     @PATCH

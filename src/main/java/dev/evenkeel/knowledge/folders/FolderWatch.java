@@ -143,7 +143,8 @@ class FolderWatch {
     }
 
     private void scheduleTick() {
-        long tickMs = Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, config.debounce().toMillis() / 2));
+        long tickMs =
+                Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, config.debounce().toMillis() / 2));
         context.setTimer(tickMs, timer -> tick());
     }
 

@@ -42,10 +42,11 @@ public class DocumentPreparation {
     /**
      * Prepares a file.
      *
+     * @param anyRatio whether a document that is an archive inside may be compressed to any degree
      * @throws ExtractionException when it cannot be read as that type
      */
-    ReadyDocument prepare(Path file, DocumentType type) {
-        return cut(extractor.extract(file, type, limits), type);
+    ReadyDocument prepare(Path file, DocumentType type, boolean anyRatio) {
+        return cut(extractor.extract(file, type, anyRatio ? limits.withAnyRatio() : limits), type);
     }
 
     /**

@@ -2,8 +2,12 @@ package dev.evenkeel.knowledge.ingestion;
 
 import dev.evenkeel.knowledge.DocumentState;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.knowledge.quarantine.Quarantine;
+import dev.evenkeel.knowledge.quarantine.SafetyRule;
+import dev.evenkeel.knowledge.quarantine.SafetyRules;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.jobs.JobHandler;
 import dev.evenkeel.platform.jobs.JobRun;
@@ -19,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes a stored revision searchable: reads its bytes, extracts and cuts the text, swaps it into the keyword index in one
@@ -40,6 +45,8 @@ public class IngestionHandler implements JobHandler {
     private final EmbeddingPlan embedding;
     private final HttpExtractor external;
     private final Offload offload;
+    private final SafetyRules rules;
+    private final Quarantine quarantine;
 
     IngestionHandler(
             Database database,
@@ -48,7 +55,9 @@ public class IngestionHandler implements JobHandler {
             DocumentIndexer indexer,
             EmbeddingPlan embedding,
             HttpExtractor external,
-            Offload offload) {
+            Offload offload,
+            SafetyRules rules,
+            Quarantine quarantine) {
         this.database = database;
         this.originals = originals;
         this.preparation = preparation;
@@ -56,6 +65,8 @@ public class IngestionHandler implements JobHandler {
         this.embedding = embedding;
         this.external = external;
         this.offload = offload;
+        this.rules = rules;
+        this.quarantine = quarantine;
     }
 
     @Override
@@ -71,25 +82,33 @@ public class IngestionHandler implements JobHandler {
     @Override
     public Uni<Void> run(JobRun run) {
         IngestionJobs.Payload payload = IngestionJobs.Payload.of(run.payload());
-        return database.bulkSql(tx -> IngestionTarget.find(tx, payload)).chain(target -> {
-            if (target.isEmpty()) {
-                return superseded(run);
-            }
-            return target.get().indexedAlready(payload.again(), run.id())
-                    ? embed(run, payload)
-                    : index(run, payload, target.get());
-        });
+        return database.bulkSql(tx -> IngestionTarget.find(tx, payload)
+                        .chain(target -> quarantine
+                                .terms(tx, payload.documentId(), payload.revision())
+                                .map(terms -> new Found(target, terms))))
+                .chain(found -> {
+                    if (found.target().isEmpty()) {
+                        return superseded(run);
+                    }
+                    IngestionTarget target = found.target().get();
+                    return target.indexedAlready(payload.again(), run.id())
+                            ? embed(run, payload)
+                            : index(run, payload, target, found.terms());
+                });
     }
 
-    private Uni<Void> index(JobRun run, IngestionJobs.Payload payload, IngestionTarget target) {
-        return prepare(run, target)
+    /** What a job works on, and on which terms. */
+    private record Found(Optional<IngestionTarget> target, Quarantine.Terms terms) {}
+
+    private Uni<Void> index(JobRun run, IngestionJobs.Payload payload, IngestionTarget target, Quarantine.Terms terms) {
+        return prepare(run, target, terms)
                 .chain(ready -> embedding.useful(target.collection())
                         ? run.step(INDEX, 1, 1, tx -> swap(tx, run, payload, ready, DocumentState.SEARCHABLE))
                                 .chain(() -> embed(run, payload))
                         : run.finish(tx -> swap(tx, run, payload, ready, DocumentState.COMPLETED)));
     }
 
-    private Uni<ReadyDocument> prepare(JobRun run, IngestionTarget target) {
+    private Uni<ReadyDocument> prepare(JobRun run, IngestionTarget target, Quarantine.Terms terms) {
         DocumentType type = DocumentType.ofWireName(target.documentType())
                 .orElseThrow(() -> new PermanentFailure(
                         ExtractionCode.UNSUPPORTED_TYPE.wireName(), "The type of the document is not known."));
@@ -98,7 +117,7 @@ public class IngestionHandler implements JobHandler {
                         .call(() -> target.sizeBytes() > WORTH_REPORTING_BYTES
                                 ? run.progress(EXTRACT, 0, target.sizeBytes())
                                 : Uni.createFrom().voidItem())
-                        .chain(() -> read(target, file.path(), type))
+                        .chain(() -> read(target, file.path(), type, terms))
                         .onFailure(ExtractionException.class)
                         .transform(failure -> unreadable((ExtractionException) failure))
                         .eventually(() -> offload.bulk(() -> {
@@ -107,10 +126,18 @@ public class IngestionHandler implements JobHandler {
                         })));
     }
 
-    private Uni<ReadyDocument> read(IngestionTarget target, Path file, DocumentType type) {
+    private Uni<ReadyDocument> read(IngestionTarget target, Path file, DocumentType type, Quarantine.Terms terms) {
+        return offload.bulk(() -> {
+                    rules.check(DocumentTypes.head(file), terms.sha256(), terms.waived());
+                    return true;
+                })
+                .chain(() -> read(target, file, type, terms.waived().contains(SafetyRule.ARCHIVE_BOMB)));
+    }
+
+    private Uni<ReadyDocument> read(IngestionTarget target, Path file, DocumentType type, boolean anyRatio) {
         return external.reads(type)
                 ? readElsewhere(target, file)
-                : offload.bulk(() -> preparation.prepare(file, type))
+                : offload.bulk(() -> preparation.prepare(file, type, anyRatio))
                         .onFailure(external::helps)
                         .recoverWithUni(() -> readElsewhere(target, file));
     }
@@ -184,14 +211,15 @@ public class IngestionHandler implements JobHandler {
 
     @Override
     public Uni<Void> failed(SqlConnection tx, JobSnapshot job, String code, String reason) {
+        IngestionJobs.Payload payload = IngestionJobs.Payload.of(job.payload());
+        Optional<SafetyRule> rule = SafetyRule.ofWireName(code);
+        if (rule.isPresent()) {
+            return end(tx, payload, DocumentState.QUARANTINED, code, reason)
+                    .chain(() -> quarantine.hold(tx, payload.documentId(), payload.revision(), rule.get(), reason));
+        }
         boolean unreadable = Arrays.stream(ExtractionCode.values())
                 .anyMatch(known -> known.wireName().equals(code));
-        return end(
-                tx,
-                IngestionJobs.Payload.of(job.payload()),
-                unreadable ? DocumentState.REJECTED : DocumentState.FAILED,
-                code,
-                reason);
+        return end(tx, payload, unreadable ? DocumentState.REJECTED : DocumentState.FAILED, code, reason);
     }
 
     /** Notes how it ended; content that is in the index already stays searchable. */

@@ -12,8 +12,10 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -149,6 +151,12 @@ public class ProblemMappers {
     }
 
     private static Response.ResponseBuilder document(Problem problem, RoutingContext context) {
+        ProblemForm.Answer answer = ProblemForm.chosen(context, problem);
+        if (answer != null) {
+            return Response.status(answer.status())
+                    .type(MediaType.APPLICATION_JSON_TYPE)
+                    .entity(answer.json().getBytes(StandardCharsets.UTF_8));
+        }
         return Response.status(problem.status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(problem.withRequestId(RequestIds.of(context)));

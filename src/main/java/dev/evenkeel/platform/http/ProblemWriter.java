@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.http;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -12,6 +13,11 @@ public final class ProblemWriter {
     /** Ends the response with the problem, unless it has already begun. */
     public static void write(RoutingContext context, Problem problem) {
         if (context.response().headWritten() || context.response().ended()) {
+            return;
+        }
+        ProblemForm.Answer answer = ProblemForm.chosen(context, problem);
+        if (answer != null) {
+            end(context, answer.status(), "application/json", Buffer.buffer(answer.json()));
             return;
         }
         JsonObject json = new JsonObject()
@@ -30,9 +36,13 @@ public final class ProblemWriter {
                     array.add(new JsonObject().put("field", error.field()).put("message", error.message())));
             json.put("errors", array);
         }
+        end(context, problem.status(), Problem.MEDIA_TYPE, json.toBuffer());
+    }
+
+    private static void end(RoutingContext context, int status, String mediaType, Buffer body) {
         context.response()
-                .setStatusCode(problem.status())
-                .putHeader("Content-Type", Problem.MEDIA_TYPE)
-                .end(json.toBuffer());
+                .setStatusCode(status)
+                .putHeader("Content-Type", mediaType)
+                .end(body);
     }
 }

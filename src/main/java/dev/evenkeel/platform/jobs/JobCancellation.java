@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.jobs;
 
+import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.http.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -28,7 +29,9 @@ class JobCancellation {
     private static final String BY_SUBJECT = CANCEL.formatted("subject_id = $1", JobSnapshot.COLUMNS);
     private static final String QUEUED_OF_KIND = CANCEL.formatted("""
             id = any(array(
-                select id from job where kind = $1 and state = 'queued' order by seq limit $2
+                select id from job where kind = $1 and state = 'queued'
+                    and ($3::uuid is null or owner_id = $3) and ($4::uuid is null or collection_id = $4)
+                order by seq limit $2
                 for no key update skip locked))
             """, JobSnapshot.COLUMNS);
 
@@ -56,10 +59,10 @@ class JobCancellation {
                 .map(rows -> rows.size() > 0);
     }
 
-    /** Cancels some of the queued jobs of a kind; the number of them, 0 when none is left. */
-    Uni<Integer> queuedOfKind(SqlConnection tx, String kind, int limit) {
+    /** Cancels some of the queued jobs of a kind within a reach; the number of them, 0 when none is left. */
+    Uni<Integer> queuedOfKind(SqlConnection tx, String kind, Reach within, int limit) {
         return tx.preparedQuery(QUEUED_OF_KIND)
-                .execute(Tuple.of(kind, limit))
+                .execute(Tuple.of(kind, limit, within.ownerId(), within.collectionId()))
                 .call(rows -> tellHandlers(tx, rows))
                 .map(RowSet::size);
     }

@@ -108,7 +108,7 @@ public class JobResource {
     @RolesAllowed(Roles.ADMINISTRATOR)
     @Operation(summary = "Keep the queued jobs of a kind in the queue")
     public Uni<KindView> pause(@PathParam("kind") String kind) {
-        return kinds.pause(kind(kind), true);
+        return jobs.pause(kind(kind), true);
     }
 
     @POST
@@ -116,7 +116,7 @@ public class JobResource {
     @RolesAllowed(Roles.ADMINISTRATOR)
     @Operation(summary = "Let the jobs of a paused kind start again")
     public Uni<KindView> resume(@PathParam("kind") String kind) {
-        return jobs.announcing(kinds.pause(kind(kind), false));
+        return jobs.pause(kind(kind), false);
     }
 
     @POST

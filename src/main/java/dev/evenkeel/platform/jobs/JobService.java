@@ -48,14 +48,21 @@ public class JobService {
     private final JobViews views;
     private final JobCancellation cancellation;
     private final JobSignals signals;
+    private final JobKinds kinds;
 
     JobService(
-            Database database, JobHandlers handlers, JobViews views, JobCancellation cancellation, JobSignals signals) {
+            Database database,
+            JobHandlers handlers,
+            JobViews views,
+            JobCancellation cancellation,
+            JobSignals signals,
+            JobKinds kinds) {
         this.database = database;
         this.handlers = handlers;
         this.views = views;
         this.cancellation = cancellation;
         this.signals = signals;
+        this.kinds = kinds;
     }
 
     /** One page, newest first. */
@@ -121,17 +128,33 @@ public class JobService {
 
     /** Cancels all queued jobs of a kind, some hundred at a time; the number of them. */
     Uni<Integer> clear(String kind) {
-        return clear(kind, 0).invoke(signals::change);
+        return clear(kind, Reach.EVERYTHING);
     }
 
-    /** Wakes the runners after a change that lets jobs start. */
-    <T> Uni<T> announcing(Uni<T> change) {
-        return change.invoke(signals::work);
+    /** Cancels the queued jobs of a kind that work within a reach, some hundred at a time; the number of them. */
+    public Uni<Integer> clear(String kind, Reach within) {
+        return clear(kind, within, 0).invoke(signals::change);
     }
 
-    private Uni<Integer> clear(String kind, int before) {
-        return database.writeSql(tx -> cancellation.queuedOfKind(tx, kind, CLEAR_BATCH))
-                .chain(cancelled -> cancelled == 0 ? Uni.createFrom().item(before) : clear(kind, before + cancelled));
+    /** Lets the queued jobs of a kind wait, or start again; running ones are left alone. */
+    public Uni<KindView> pause(String kind, boolean paused) {
+        Uni<KindView> change = kinds.pause(kind, paused);
+        return paused ? change : change.invoke(signals::work);
+    }
+
+    /** Puts a queued job in front of those of a lower priority; nothing happens to one that is not queued, or further ahead. */
+    public Uni<Void> raise(UUID id, JobPriority priority) {
+        return database.writeSql(tx -> tx.preparedQuery("""
+                                update job set priority = $2, changed_xid = pg_current_xact_id()
+                                where id = $1 and state = 'queued' and priority > $2""").execute(Tuple.of(id, priority.rank())))
+                .invoke(signals::change)
+                .replaceWithVoid();
+    }
+
+    private Uni<Integer> clear(String kind, Reach within, int before) {
+        return database.writeSql(tx -> cancellation.queuedOfKind(tx, kind, within, CLEAR_BATCH))
+                .chain(cancelled ->
+                        cancelled == 0 ? Uni.createFrom().item(before) : clear(kind, within, before + cancelled));
     }
 
     private Uni<Void> tellHandlers(SqlConnection tx, RowSet<Row> rows) {

@@ -2,7 +2,6 @@ package dev.evenkeel.knowledge.ingestion.extract;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ public class DocumentExtractor {
             if (bytes > limits.maxBytes()) {
                 throw limits.tooManyBytes(bytes);
             }
-            byte[] head = head(file);
+            byte[] head = DocumentTypes.head(file);
             if (head.length == 0) {
                 throw new ExtractionException(ExtractionCode.EMPTY, "The file is empty.");
             }
@@ -70,11 +69,5 @@ public class DocumentExtractor {
                 .orElseThrow(() -> new ExtractionException(
                         ExtractionCode.UNSUPPORTED_TYPE, "Documents of type " + type.wireName() + " are not read."))
                 .extract(source, type, limits);
-    }
-
-    private static byte[] head(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(DocumentTypes.HEAD_BYTES);
-        }
     }
 }

@@ -1,5 +1,9 @@
 package dev.evenkeel.knowledge.ingestion.extract;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Tells the type of a file from its name and first bytes, and refuses what cannot be read. */
@@ -27,6 +31,18 @@ public final class DocumentTypes {
             return named.get();
         }
         return ofContent(head);
+    }
+
+    /** The first {@link #HEAD_BYTES} bytes of a file. Blocking: for workers only. */
+    public static byte[] head(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(HEAD_BYTES);
+        }
+    }
+
+    /** What kind of program a file is, by its first bytes; empty for everything else. */
+    public static Optional<String> programKind(byte[] head) {
+        return FileSignature.programKind(head);
     }
 
     /** Refuses a file whose content is of another kind than its type says. */
@@ -72,7 +88,12 @@ public final class DocumentTypes {
         }
     }
 
-    private static DocumentType ofContent(byte[] head) {
+    /**
+     * The type of a file whose name is not believed.
+     *
+     * @throws ExtractionException {@code unsupported_type} or {@code binary_content}
+     */
+    public static DocumentType ofContent(byte[] head) {
         if (FileSignature.startsAsPdf(head)) {
             return DocumentType.PDF;
         }

@@ -14,7 +14,7 @@ final class DocxExtractor implements Extractor {
     @Override
     public ExtractedText extract(DocumentSource source, DocumentType type, ExtractionLimits limits) {
         Deadline deadline = new Deadline(limits.maxTime());
-        try (OfficePackage document = OfficePackage.open(source, deadline)) {
+        try (OfficePackage document = OfficePackage.open(source, limits, deadline)) {
             String main = document.mainPart("word/document.xml");
             DocxStyles styles = new DocxStyles();
             document.related(main, "styles").ifPresent(part -> document.read(part, styles::read));

@@ -31,7 +31,7 @@ final class EpubExtractor implements Extractor {
     @Override
     public ExtractedText extract(DocumentSource source, DocumentType type, ExtractionLimits limits) {
         Deadline deadline = new Deadline(limits.maxTime());
-        try (OfficePackage file = OfficePackage.open(source, deadline)) {
+        try (OfficePackage file = OfficePackage.open(source, limits, deadline)) {
             Book book = book(file);
             refuseEncrypted(file, book.order);
             if (book.order.size() > limits.maxPages()) {

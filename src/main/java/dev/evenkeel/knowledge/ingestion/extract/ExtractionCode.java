@@ -24,6 +24,12 @@ public enum ExtractionCode {
     ARCHIVE_BOMB,
     /** An archive inside an archive, which is not unpacked. */
     NESTED_ARCHIVE,
+    /** A program. */
+    EXECUTABLE,
+    /** Exactly this content is not wanted here. */
+    DENIED_CONTENT,
+    /** Known to do harm, or made to look so for a test. */
+    MALWARE,
     /** The service for scans and images cannot read it either. */
     EXTRACTOR_REFUSED,
     /** Beyond the limit of time. */

@@ -10,16 +10,29 @@ import java.time.Duration;
  * @param maxChars longest extracted text, in UTF-16 units
  * @param maxPages most pages of a PDF, slides, sheets or chapters
  * @param maxTime longest extraction, in wall-clock time
+ * @param maxRatio most bytes unpacked for a stored byte in a document that is an archive inside
  */
-public record ExtractionLimits(long maxBytes, int maxChars, int maxPages, Duration maxTime) {
+public record ExtractionLimits(long maxBytes, int maxChars, int maxPages, Duration maxTime, int maxRatio) {
+
+    private static final int USUAL_RATIO = 100;
 
     public static final ExtractionLimits DEFAULT =
             new ExtractionLimits(128L << 20, 32 << 20, 10_000, Duration.ofMinutes(2));
 
     public ExtractionLimits {
-        if (maxBytes < 1 || maxChars < 1 || maxPages < 1 || maxTime.isNegative() || maxTime.isZero()) {
+        if (maxBytes < 1 || maxChars < 1 || maxPages < 1 || maxRatio < 1 || maxTime.isNegative() || maxTime.isZero()) {
             throw new IllegalArgumentException("every limit must be positive");
         }
+    }
+
+    /** Limits with the usual ratio. */
+    public ExtractionLimits(long maxBytes, int maxChars, int maxPages, Duration maxTime) {
+        this(maxBytes, maxChars, maxPages, maxTime, USUAL_RATIO);
+    }
+
+    /** The same limits for an archive whose ratio is known to be high. */
+    public ExtractionLimits withAnyRatio() {
+        return new ExtractionLimits(maxBytes, maxChars, maxPages, maxTime, Integer.MAX_VALUE);
     }
 
     ExtractionException tooManyBytes(long bytes) {

@@ -80,6 +80,11 @@ record FileSignature(String kind, int offset, byte[] bytes) {
         return matches(head, 0, ZIP_ENTRY) || matches(head, 0, EMPTY_ZIP);
     }
 
+    /** What kind of program a file is, by its first bytes; a script is a text. */
+    static Optional<String> programKind(byte[] head) {
+        return binaryKind(head).filter(kind -> kind.endsWith(" program") || kind.endsWith(" module"));
+    }
+
     static boolean isImage(byte[] head) {
         return binaryKind(head).filter(kind -> kind.endsWith(" image")).isPresent();
     }

@@ -32,13 +32,14 @@ final class OfficePackage implements AutoCloseable {
     }
 
     /** Opens a document that is a file; there is none as text. */
-    static OfficePackage open(DocumentSource source, Deadline deadline) {
+    static OfficePackage open(DocumentSource source, ExtractionLimits limits, Deadline deadline) {
         if (!(source instanceof DocumentSource.OfFile file)) {
             throw new ExtractionException(
                     ExtractionCode.UNSUPPORTED_TYPE, "Such a document is not text; send it as a file.");
         }
         return new OfficePackage(
-                ZipPackage.open(file.path(), ZipPackage.Limits.OF_DOCUMENT, deadline::check), deadline);
+                ZipPackage.open(file.path(), ZipPackage.Limits.ofDocument(limits.maxRatio()), deadline::check),
+                deadline);
     }
 
     /** A tie from a part to another. */

@@ -16,7 +16,7 @@ final class PptxExtractor implements Extractor {
     @Override
     public ExtractedText extract(DocumentSource source, DocumentType type, ExtractionLimits limits) {
         Deadline deadline = new Deadline(limits.maxTime());
-        try (OfficePackage document = OfficePackage.open(source, deadline)) {
+        try (OfficePackage document = OfficePackage.open(source, limits, deadline)) {
             List<String> slides = slides(document, limits);
             TextAssembly text = new TextAssembly(limits, deadline);
             for (int i = 0; i < slides.size(); i++) {

@@ -40,7 +40,7 @@ final class XlsxExtractor implements Extractor {
     @Override
     public ExtractedText extract(DocumentSource source, DocumentType type, ExtractionLimits limits) {
         Deadline deadline = new Deadline(limits.maxTime());
-        try (OfficePackage document = OfficePackage.open(source, deadline)) {
+        try (OfficePackage document = OfficePackage.open(source, limits, deadline)) {
             Workbook workbook = read(document, limits);
             TextAssembly text = new TextAssembly(limits, deadline);
             for (int i = 0; i < workbook.sheets.size(); i++) {

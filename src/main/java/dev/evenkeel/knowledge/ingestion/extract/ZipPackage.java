@@ -51,8 +51,13 @@ public final class ZipPackage implements AutoCloseable {
         /** Bytes that the directory has for each entry at most: its name and extra fields. */
         private static final int MAX_DIRECTORY_BYTES_AN_ENTRY = 1024;
 
+        private static final int MAX_ENTRIES_OF_DOCUMENT = 10_000;
+        private static final long MAX_UNPACKED_BYTES_OF_DOCUMENT = 1L << 30;
+
         /** For documents that are archives inside. */
-        static final Limits OF_DOCUMENT = new Limits(10_000, 1L << 30, 100);
+        static Limits ofDocument(int maxRatio) {
+            return new Limits(MAX_ENTRIES_OF_DOCUMENT, MAX_UNPACKED_BYTES_OF_DOCUMENT, maxRatio);
+        }
 
         long maxDirectoryBytes() {
             return (long) maxEntries * MAX_DIRECTORY_BYTES_AN_ENTRY;

@@ -1,0 +1,104 @@
+package dev.evenkeel.knowledge.facade;
+
+import dev.evenkeel.identity.Origin;
+import dev.evenkeel.knowledge.quarantine.PurgeOrder;
+import dev.evenkeel.knowledge.quarantine.Purged;
+import dev.evenkeel.knowledge.quarantine.QuarantineFilter;
+import dev.evenkeel.knowledge.quarantine.QuarantineItemView;
+import dev.evenkeel.knowledge.quarantine.QuarantineService;
+import dev.evenkeel.knowledge.quarantine.Restoration;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.Problem;
+import dev.evenkeel.platform.http.ProblemException;
+import dev.evenkeel.platform.http.ProblemType;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** What was refused in the knowledge base. */
+@ApplicationScoped
+public class RagKbQuarantine {
+    private static final String REJECTED = """
+            select coalesce(d.source_path, d.title) as file_path, d.error_code, d.error_detail, d.state, d.updated_at
+            from document d where d.collection_id = $1 and d.state in ('rejected', 'quarantined')
+            order by d.updated_at desc, d.id desc limit $2
+            """;
+
+    private static final String HELD = """
+            select q.id from quarantine_item q join document d on d.id = q.document_id and d.revision = q.revision
+            where d.collection_id = $1 and d.state = 'quarantined' and q.state = 'held'
+              and (d.source_path = $2 or right(d.source_path, length($2) + 1) = '/' || $2 or d.source_path is null and d.title = $2)
+            order by d.source_path = $2 desc, q.id desc limit 1
+            """;
+
+    private final Database database;
+    private final RagKbCollection collection;
+    private final QuarantineService quarantine;
+    private final RagKbConfig config;
+
+    RagKbQuarantine(Database database, RagKbCollection collection, QuarantineService quarantine, RagKbConfig config) {
+        this.database = database;
+        this.collection = collection;
+        this.quarantine = quarantine;
+        this.config = config;
+    }
+
+    /** A file that was refused, and why. */
+    record Rejection(String filePath, String code, String reason, boolean quarantined, Instant at) {}
+
+    Uni<List<Rejection>> rejected(Caller caller) {
+        return collection
+                .within(caller.reading())
+                .chain(id -> database.readSql(
+                        connection -> connection.preparedQuery(REJECTED).execute(Tuple.of(id, config.maxDocuments()))))
+                .map(rows -> {
+                    List<Rejection> rejections = new ArrayList<>(rows.size());
+                    for (Row row : rows) {
+                        rejections.add(new Rejection(
+                                row.getString("file_path"),
+                                row.getString("error_code"),
+                                row.getString("error_detail"),
+                                row.getString("state").equals("quarantined"),
+                                row.getOffsetDateTime("updated_at").toInstant()));
+                    }
+                    return rejections;
+                });
+    }
+
+    /** What is held, newest first, as many as fit on one page. */
+    Uni<List<QuarantineItemView>> held(Caller caller) {
+        return collection
+                .within(caller.reading())
+                .chain(id -> quarantine.list(caller, new QuarantineFilter(id, null, null), Page.MAX_LIMIT, null))
+                .map(Page::items);
+    }
+
+    /** Restores the file of that path or name. */
+    Uni<Restoration> restore(Caller caller, String filename, Origin origin) {
+        return collection
+                .within(caller.managing())
+                .chain(id -> database.readSql(
+                        connection -> connection.preparedQuery(HELD).execute(Tuple.of(id, filename))))
+                .map(rows -> {
+                    for (Row row : rows) {
+                        return row.getUUID("id");
+                    }
+                    throw new ProblemException(
+                            Problem.of(ProblemType.NOT_FOUND, "File not found in quarantine: " + filename), null);
+                })
+                .chain((UUID item) -> quarantine.restore(caller, item, origin));
+    }
+
+    Uni<Purged> purge(Caller caller, int olderThanDays, boolean dryRun, Origin origin) {
+        return collection
+                .within(caller.managing())
+                .chain(id -> quarantine.purge(caller, new PurgeOrder(id, olderThanDays, dryRun), origin));
+    }
+}

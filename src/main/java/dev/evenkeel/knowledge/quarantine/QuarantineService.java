@@ -1,0 +1,186 @@
+package dev.evenkeel.knowledge.quarantine;
+
+import dev.evenkeel.identity.Origin;
+import dev.evenkeel.identity.audit.AuditAction;
+import dev.evenkeel.identity.audit.AuditEvent;
+import dev.evenkeel.identity.audit.AuditTrail;
+import dev.evenkeel.knowledge.DocumentState;
+import dev.evenkeel.knowledge.ingestion.IngestionJobs;
+import dev.evenkeel.knowledge.ingestion.Originals;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
+import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.knowledge.quarantine.Quarantine.Amount;
+import dev.evenkeel.knowledge.quarantine.Quarantine.Held;
+import dev.evenkeel.knowledge.quarantine.Quarantine.Outdated;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.Reach;
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.http.Page;
+import dev.evenkeel.platform.http.Pages;
+import dev.evenkeel.platform.http.ProblemException;
+import dev.evenkeel.platform.jobs.JobPriority;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What can be done with content in quarantine: look, restore, purge. */
+@ApplicationScoped
+public class QuarantineService {
+    /** Items of one transaction, each of up to a hundred megabytes. */
+    private static final int PURGE_BATCH = 20;
+
+    /** Transactions of one request; what is left needs another. */
+    private static final int PURGE_ROUNDS = 500;
+
+    private final Database database;
+    private final Quarantine quarantine;
+    private final SafetyRules rules;
+    private final Originals originals;
+    private final IngestionJobs jobs;
+    private final AuditTrail audit;
+
+    QuarantineService(
+            Database database,
+            Quarantine quarantine,
+            SafetyRules rules,
+            Originals originals,
+            IngestionJobs jobs,
+            AuditTrail audit) {
+        this.database = database;
+        this.quarantine = quarantine;
+        this.rules = rules;
+        this.originals = originals;
+        this.jobs = jobs;
+        this.audit = audit;
+    }
+
+    public Uni<Page<QuarantineItemView>> list(
+            Caller caller, QuarantineFilter filter, int limit, @Nullable String cursor) {
+        Reach reach = caller.reading();
+        UUID before = Pages.before(cursor);
+        return database.readSql(connection -> quarantine.list(connection, reach, filter, limit, before))
+                .map(found -> Pages.of(found, limit, QuarantineItemView::id));
+    }
+
+    public Uni<QuarantineItemView> get(Caller caller, UUID id) {
+        Reach reach = caller.reading();
+        return database.readSql(connection -> quarantine.view(connection, reach, id));
+    }
+
+    /**
+     * Queues held content for indexing without the rule that refused it. Another rule may refuse it then; restoring it again waives
+     * that one, too.
+     *
+     * @throws ProblemException (as failure) 403 for a collection token, 404, or 409 when it cannot be read in any case
+     */
+    public Uni<Restoration> restore(Caller caller, UUID id, Origin origin) {
+        Reach reach = caller.managing();
+        return database.writeSql(tx -> quarantine
+                        .lock(tx, reach, id)
+                        .chain(held -> originals
+                                .read(tx, held.documentId(), held.revision(), 0)
+                                .onItem()
+                                .ifNull()
+                                .failWith(() -> ProblemException.conflict("Its bytes are not there any more."))
+                                .chain(part -> restore(tx, held, part))
+                                .call(done -> audit.write(
+                                        tx,
+                                        AuditEvent.by(caller, AuditAction.QUARANTINE_RESTORED, origin)
+                                                .about(held.documentId(), held.title())
+                                                .with("rule", held.rule().wireName())
+                                                .with("state", done.state())))))
+                .invoke(jobs::announce);
+    }
+
+    private Uni<Restoration> restore(SqlConnection tx, Held held, byte[] firstPart) {
+        byte[] head = Arrays.copyOf(firstPart, Math.min(firstPart.length, DocumentTypes.HEAD_BYTES));
+        Set<SafetyRule> waived = EnumSet.of(held.rule());
+        waived.addAll(held.waived());
+        String type;
+        try {
+            type = typeOf(held, head, waived);
+        } catch (ExtractionException refusal) {
+            String reason = String.valueOf(refusal.getMessage());
+            SafetyRule next = SafetyRule.ofWireName(refusal.code().wireName())
+                    .filter(rule -> !waived.contains(rule))
+                    .orElseThrow(
+                            () -> ProblemException.conflict("Without the rule it cannot be read either. " + reason));
+            return quarantine
+                    .waive(tx, held, next, reason)
+                    .replaceWith(new Restoration(
+                            held.documentId(), DocumentState.QUARANTINED.wireName(), null, next.wireName(), reason));
+        }
+        return quarantine
+                .waive(tx, held, null, null)
+                .chain(() -> quarantine.release(tx, held, type))
+                .chain(() -> jobs.enqueue(tx, held.documentId(), held.revision(), held.within(), JobPriority.NORMAL))
+                .map(jobId -> new Restoration(held.documentId(), DocumentState.QUEUED.wireName(), jobId, null, null));
+    }
+
+    /** The type that the document was given counts, unless that is what is waived. */
+    private String typeOf(Held held, byte[] head, Set<SafetyRule> waived) {
+        Optional<DocumentType> given = waived.contains(SafetyRule.WRONG_MAGIC)
+                ? Optional.empty()
+                : DocumentType.ofWireName(held.documentType());
+        String path = held.sourcePath();
+        if (path == null && given.isPresent()) {
+            rules.check(head, held.sha256(), waived);
+            return given.get().wireName();
+        }
+        DocumentType found = rules.inspect(path == null ? held.title() : path, head, held.sha256(), waived);
+        return given.orElse(found).wireName();
+    }
+
+    /**
+     * Removes the bytes of one item for good.
+     *
+     * @throws ProblemException (as failure) 403 for a collection token, 404
+     */
+    public Uni<Void> purge(Caller caller, UUID id, Origin origin) {
+        Reach reach = caller.managing();
+        Outdated one = new Outdated(id, null, null, null);
+        return database.writeSql(tx -> quarantine
+                .lock(tx, reach, id)
+                .call(held -> quarantine.purge(tx, reach, one, 1))
+                .chain(held -> audit.write(
+                        tx,
+                        AuditEvent.by(caller, AuditAction.QUARANTINE_PURGED, origin)
+                                .about(held.documentId(), held.title())
+                                .with("rule", held.rule().wireName()))));
+    }
+
+    /** Removes the bytes of all items that are old enough, in steps; those before an error stay removed. */
+    public Uni<Purged> purge(Caller caller, PurgeOrder order, Origin origin) {
+        Reach reach = caller.managing();
+        Outdated outdated =
+                new Outdated(null, order.collectionId(), Instant.now().minus(Duration.ofDays(order.days())), null);
+        if (order.isDryRun()) {
+            return database.readSql(connection -> quarantine.count(connection, reach, outdated))
+                    .map(amount -> new Purged(true, amount.items(), amount.bytes()));
+        }
+        AuditEvent event =
+                AuditEvent.by(caller, AuditAction.QUARANTINE_PURGED, origin).with("older_than_days", order.days());
+        return purge(reach, outdated, event, new Amount(0, 0), PURGE_ROUNDS)
+                .map(amount -> new Purged(false, amount.items(), amount.bytes()));
+    }
+
+    private Uni<Amount> purge(Reach reach, Outdated outdated, AuditEvent event, Amount before, int rounds) {
+        return database.writeSql(tx -> quarantine
+                        .purge(tx, reach, outdated, PURGE_BATCH)
+                        .call(purged -> purged.items() == 0
+                                ? Uni.createFrom().voidItem()
+                                : audit.write(tx, event.with("items", purged.items()))))
+                .chain(purged -> purged.items() < PURGE_BATCH || rounds == 1
+                        ? Uni.createFrom().item(before.plus(purged))
+                        : purge(reach, outdated, event, before.plus(purged), rounds - 1));
+    }
+}
