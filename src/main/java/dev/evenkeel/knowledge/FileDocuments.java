@@ -39,9 +39,9 @@ public class FileDocuments {
     private final JobQueue queue;
     private final Offload offload;
     private final HttpExtractor external;
-    private final KnowledgeConfig config;
     private final SafetyRules rules;
     private final Quarantine quarantine;
+    private final KnowledgeConfig config;
 
     FileDocuments(
             DocumentRepository documents,
@@ -53,9 +53,9 @@ public class FileDocuments {
             JobQueue queue,
             Offload offload,
             HttpExtractor external,
-            KnowledgeConfig config,
             SafetyRules rules,
-            Quarantine quarantine) {
+            Quarantine quarantine,
+            KnowledgeConfig config) {
         this.documents = documents;
         this.intake = intake;
         this.originals = originals;
@@ -65,9 +65,9 @@ public class FileDocuments {
         this.queue = queue;
         this.offload = offload;
         this.external = external;
-        this.config = config;
         this.rules = rules;
         this.quarantine = quarantine;
+        this.config = config;
     }
 
     /**
@@ -78,61 +78,35 @@ public class FileDocuments {
     public record Taken(Accepted accepted, @Nullable UUID jobId) {}
 
     /**
-     * The type of a file that may be taken.
+     * The type of a file that may be taken, as far as its first bytes tell.
      *
      * @param head its first bytes, as {@link DocumentTypes#detect} wants them
      * @throws ExtractionException when it is too large or is not read here
      */
     public DocumentType typeOf(String path, byte[] head, long sizeBytes) {
-        requireSize(sizeBytes);
-        DocumentType type;
-        try {
-            type = DocumentTypes.detect(path, head);
-        } catch (ExtractionException refusal) {
-            // What a safety rule refuses is taken as what it is called: the job that reads it puts it into quarantine.
-            return SafetyRule.ofWireName(refusal.code().wireName())
-                    .flatMap(rule -> DocumentType.ofFileName(path))
-                    .orElseThrow(() -> refusal);
-        }
+        requireSmall(sizeBytes);
+        DocumentType type = DocumentTypes.detect(path, head);
         external.requireIfNeeded(type);
         return type;
     }
 
     /**
-     * The type of a file that is known as a whole.
+     * The type of a file that may be taken, all rules of safety applied.
      *
-     * @throws ExtractionException when it is too large, is not read here, or a safety rule refuses it
+     * @throws ExtractionException when it is too large, is not read here or may do harm
      */
-    DocumentType typeOf(String path, UploadedFile file) {
-        requireSize(file.sizeBytes());
+    public DocumentType typeOf(String path, UploadedFile file) {
+        requireSmall(file.sizeBytes());
         DocumentType type = rules.inspect(path, file.head(), file.contentHash(), Set.of());
         external.requireIfNeeded(type);
         return type;
     }
 
-    private void requireSize(long sizeBytes) {
+    private void requireSmall(long sizeBytes) {
         long max = config.maxDocumentSize().asLongValue();
         if (sizeBytes > max) {
             throw new ExtractionException(ExtractionCode.TOO_LARGE, "The file is larger than " + max + " bytes.");
         }
-    }
-
-    /** Stores a file that a safety rule refuses, apart; nothing when the document of that path is held with this content already. */
-    Uni<Accepted> hold(
-            SqlConnection tx,
-            CollectionRef collection,
-            String path,
-            UploadedFile file,
-            SafetyRule rule,
-            DocumentView.ErrorView error) {
-        return intake.accept(tx, collection.id(), draft(path, file), DocumentState.QUARANTINED)
-                .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
-                        ? Uni.createFrom().voidItem()
-                        : writeParts(tx, accepted, file, 0)
-                                .chain(() -> documents.failed(
-                                        tx, accepted.id(), accepted.revision(), DocumentState.QUARANTINED, error))
-                                .chain(() ->
-                                        quarantine.hold(tx, accepted.id(), accepted.revision(), rule, error.detail())));
     }
 
     /** Stores a file and the job that indexes it; neither when the document of that path has this content already. */
@@ -153,8 +127,26 @@ public class FileDocuments {
                                 .map(jobId -> new Taken(accepted, jobId)));
     }
 
-    /** The description of a file that is not read, by its name alone. */
-    static DocumentDraft draft(String path, UploadedFile file) {
+    /** Stores a file that may do harm apart from what is searched, to be restored or purged. */
+    Uni<Accepted> hold(
+            SqlConnection tx,
+            CollectionRef collection,
+            String path,
+            UploadedFile file,
+            SafetyRule rule,
+            DocumentView.ErrorView error) {
+        return intake.accept(tx, collection.id(), refused(path, file), DocumentState.QUARANTINED)
+                .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
+                        ? Uni.createFrom().voidItem()
+                        : writeParts(tx, accepted, file, 0)
+                                .chain(() -> documents.failed(
+                                        tx, accepted.id(), accepted.revision(), DocumentState.QUARANTINED, error))
+                                .chain(() ->
+                                        quarantine.hold(tx, accepted.id(), accepted.revision(), rule, error.detail())));
+    }
+
+    /** The record of a file that is refused, of the type that its name claims. */
+    static DocumentDraft refused(String path, UploadedFile file) {
         return draft(
                 path, DocumentType.ofFileName(path).map(DocumentType::wireName).orElse("unknown"), file);
     }

@@ -54,6 +54,23 @@ record FoundChunks(
         return new FoundChunks("vector", collections, found, hits.complete() ? null : LOADING);
     }
 
+    /** Of several models: cosines of different ones say nothing about each other, so that ranks decide. */
+    static FoundChunks byVectors(List<CollectionRef> collections, List<SearchVectors.Near> near) {
+        VectorHits hits = SearchVectors.byRank(near);
+        if (near.size() == 1) {
+            return byVector(collections, hits);
+        }
+        List<Fusion.Fused> fused = Fusion.fuse(
+                near.stream().map(arm -> new Fusion.Arm(1, arm.chunkNos())).toList());
+        FoundChunks found = fused(collections, fused, List.of(), hits);
+        return new FoundChunks("vector", collections, found.chunks(), found.degraded());
+    }
+
+    /** The same; why less was done than asked for is said unless something is said already. */
+    FoundChunks degradedBy(@Nullable String reason) {
+        return degraded != null || reason == null ? this : new FoundChunks(mode, collections, chunks, reason);
+    }
+
     static FoundChunks fused(
             List<CollectionRef> collections, List<Fusion.Fused> fused, List<LexicalHit> keyword, VectorHits near) {
         Map<Long, Integer> keywordRanks = new HashMap<>();

@@ -15,7 +15,8 @@ public class KnowledgeRoutes implements ModuleRoutes {
 
     @Override
     public Set<String> segments() {
-        return Set.of("collections", "documents", "search", "collection-access-tokens", "quarantine");
+        return Set.of(
+                "collections", "documents", "search", "collection-access-tokens", "embedding-models", "quarantine");
     }
 
     @Override

@@ -1,29 +1,22 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.NewSearch.Mode;
+import dev.evenkeel.knowledge.SearchVectors.Arms;
+import dev.evenkeel.knowledge.SearchVectors.Near;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.search.ChunkSet;
 import dev.evenkeel.platform.search.Fusion;
-import dev.evenkeel.platform.search.embedding.Embedder;
-import dev.evenkeel.platform.search.embedding.Embedders;
-import dev.evenkeel.platform.search.embedding.QueryVectors;
-import dev.evenkeel.platform.search.embedding.QueryVectors.QueryVector;
 import dev.evenkeel.platform.search.lexical.CorpusRef;
 import dev.evenkeel.platform.search.lexical.LexicalHit;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
 import dev.evenkeel.platform.search.lexical.LexicalQuery;
-import dev.evenkeel.platform.search.vector.Metric;
-import dev.evenkeel.platform.search.vector.VectorHit;
-import dev.evenkeel.platform.search.vector.VectorHits;
-import dev.evenkeel.platform.search.vector.VectorIndex;
-import dev.evenkeel.platform.search.vector.VectorQuery;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Finds chunks by words, by meaning, or by both. */
 @ApplicationScoped
@@ -34,57 +27,51 @@ public class SearchService {
     private final Database database;
     private final CollectionRepository collections;
     private final LexicalIndex lexical;
-    private final VectorIndex vectors;
     private final DocumentFilters filters;
     private final SearchResults results;
     private final SearchLinks links;
-    private final Optional<Embedder> embedder;
-    private final QueryVectors queryVectors;
+    private final SearchVectors searchVectors;
 
     SearchService(
             Database database,
             CollectionRepository collections,
             LexicalIndex lexical,
-            VectorIndex vectors,
             DocumentFilters filters,
             SearchResults results,
             SearchLinks links,
-            Embedders embedders,
-            QueryVectors queryVectors) {
+            SearchVectors searchVectors) {
         this.database = database;
         this.collections = collections;
         this.lexical = lexical;
-        this.vectors = vectors;
         this.filters = filters;
         this.results = results;
         this.links = links;
-        this.embedder = embedders.configured();
-        this.queryVectors = queryVectors;
+        this.searchVectors = searchVectors;
     }
 
     public Uni<SearchView> search(Caller caller, NewSearch wanted) {
         Reach reach = caller.reading();
         LexicalQuery query = LexicalQuery.parse(wanted.query());
         DocumentSelection selection = DocumentSelection.of(wanted);
-        // The model is asked before a connection is taken: no lane waits for it.
-        return vectorOf(wanted)
-                .chain(vector -> database.readSql(connection -> collections
+        return armsOf(reach, wanted)
+                .chain(arms -> database.readSql(connection -> collections
                         .requireForReading(connection, reach, wanted.collectionIds())
                         .chain(searched -> filters.within(connection, searched, selection)
-                                .chain(within -> find(connection, searched, wanted, query, vector, within))
+                                .chain(within -> find(connection, searched, wanted, query, arms, within))
                                 .chain(found -> links.raise(connection, found, wanted))
                                 .chain(found -> results.read(connection, found, wanted, query))
                                 .chain(view -> links.show(connection, view, wanted)))));
     }
 
-    private Uni<QueryVector> vectorOf(NewSearch wanted) {
+    /** The models are asked before the connection of the search is taken: no lane waits for them. */
+    private Uni<Arms> armsOf(Reach reach, NewSearch wanted) {
         Mode mode = wanted.modeOrDefault();
-        boolean useful = mode == Mode.vector
-                || mode == Mode.hybrid && embedder.map(Embedder::hybridWeight).orElse(0.0) > 0;
+        boolean useful = mode == Mode.vector || mode == Mode.hybrid && searchVectors.mayHelp();
         if (!useful || wanted.query().isBlank()) {
-            return Uni.createFrom().item(QueryVector.UNWANTED);
+            return Uni.createFrom().item(Arms.UNWANTED);
         }
-        return queryVectors.of(wanted.query());
+        return database.readSql(connection -> collections.requireForReading(connection, reach, wanted.collectionIds()))
+                .chain(searched -> searchVectors.of(searched, wanted.query(), mode == Mode.hybrid));
     }
 
     private Uni<FoundChunks> find(
@@ -92,28 +79,28 @@ public class SearchService {
             List<CollectionRef> searched,
             NewSearch wanted,
             LexicalQuery query,
-            QueryVector vector,
+            Arms arms,
             ChunkSet within) {
-        float[] asked = vector.vector();
-        if (asked == null) {
+        if (arms.arms().isEmpty()) {
             return byKeyword(connection, searched, query, within)
-                    .map(hits -> FoundChunks.byKeyword(searched, hits, vector.degraded()));
+                    .map(hits -> FoundChunks.byKeyword(searched, hits, arms.degraded()));
         }
         if (wanted.modeOrDefault() == Mode.vector) {
-            return byVector(connection, searched, asked, within).map(hits -> FoundChunks.byVector(searched, hits));
+            return searchVectors
+                    .search(connection, searched, arms, within, ARM_DEPTH)
+                    .map(near -> FoundChunks.byVectors(searched, near).degradedBy(arms.degraded()));
         }
         return byKeyword(connection, searched, query, within)
-                .chain(keyword ->
-                        byVector(connection, searched, asked, within).map(near -> fuse(searched, keyword, near)));
+                .chain(keyword -> searchVectors
+                        .search(connection, searched, arms, within, ARM_DEPTH)
+                        .map(near -> fuse(searched, keyword, near).degradedBy(arms.degraded())));
     }
 
-    private FoundChunks fuse(List<CollectionRef> searched, List<LexicalHit> keyword, VectorHits near) {
-        List<Fusion.Fused> fused = Fusion.fuse(List.of(
-                new Fusion.Arm(1, keyword.stream().map(LexicalHit::chunkNo).toList()),
-                new Fusion.Arm(
-                        embedder.orElseThrow().hybridWeight(),
-                        near.hits().stream().map(VectorHit::chunkNo).toList())));
-        return FoundChunks.fused(searched, fused, keyword, near);
+    private static FoundChunks fuse(List<CollectionRef> searched, List<LexicalHit> keyword, List<Near> near) {
+        List<Fusion.Arm> arms = new ArrayList<>();
+        arms.add(new Fusion.Arm(1, keyword.stream().map(LexicalHit::chunkNo).toList()));
+        near.forEach(arm -> arms.add(new Fusion.Arm(arm.weight(), arm.chunkNos())));
+        return FoundChunks.fused(searched, Fusion.fuse(arms), keyword, SearchVectors.byRank(near));
     }
 
     private Uni<List<LexicalHit>> byKeyword(
@@ -122,24 +109,5 @@ public class SearchService {
                 .map(collection -> new CorpusRef(collection.corpusNo(), collection.language()))
                 .toList();
         return lexical.search(connection, corpora, query, within, ARM_DEPTH);
-    }
-
-    private Uni<VectorHits> byVector(
-            SqlConnection connection, List<CollectionRef> searched, float[] asked, ChunkSet within) {
-        Embedder model = embedder.orElseThrow();
-        return vectors.knownModelNo(connection, model.model(), model.dimension())
-                .chain(modelNo -> modelNo == null
-                        ? Uni.createFrom().item(new VectorHits(List.of(), true))
-                        : vectors.search(
-                                connection,
-                                new VectorQuery(
-                                        searched.stream()
-                                                .map(CollectionRef::corpusNo)
-                                                .toList(),
-                                        modelNo,
-                                        asked,
-                                        Metric.cosine,
-                                        within,
-                                        ARM_DEPTH)));
     }
 }

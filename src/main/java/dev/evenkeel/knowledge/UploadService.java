@@ -252,7 +252,7 @@ public class UploadService {
         return database.writeSql(tx -> collections
                 .requireForWriting(tx, reach, collectionId)
                 .chain(collection ->
-                        intake.accept(tx, collectionId, FileDocuments.draft(path, file), DocumentState.REJECTED))
+                        intake.accept(tx, collectionId, FileDocuments.refused(path, file), DocumentState.REJECTED))
                 .call(accepted ->
                         documents.failed(tx, accepted.id(), accepted.revision(), DocumentState.REJECTED, error))
                 .map(accepted -> new UploadResult.Item(

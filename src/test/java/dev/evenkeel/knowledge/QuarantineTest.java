@@ -232,7 +232,7 @@ class QuarantineTest {
     }
 
     @Test
-    void aSuspectInAFolderIsHeldAndTheFolderStaysAsItIs() throws IOException {
+    void aSuspectInAFolderStaysWhereItIsAndIsNoDocument() throws IOException {
         // Given
         UUID collection = collection();
         Path folder = Files.createDirectories(
@@ -240,20 +240,19 @@ class QuarantineTest {
         byte[] content = pdf("the gerenuk");
         Files.write(folder.resolve("report.md"), content);
         Files.write(folder.resolve("notes.md"), SampleFiles.program());
+        Files.write(folder.resolve("test.txt"), utf8(EICAR));
+        String folders = KnowledgeApi.COLLECTIONS + "/" + collection + "/folders";
 
         // When
-        assertThat(post(KnowledgeApi.COLLECTIONS + "/" + collection + "/folders", Map.of("path", folder.toString()))
-                        .statusCode())
-                .isEqualTo(201);
+        Response bound = post(folders, Map.of("path", folder.toString()));
 
         // Then
-        Eventually.holds(LIMIT, () -> assertThat(items(collection)).hasSize(2));
-        JsonPath held = ok(get(QUARANTINE + "?collection_id=" + collection));
-        assertThat(held.getList("items.rule")).containsExactlyInAnyOrder("wrong_magic", "executable");
-        restored(held.getString("items.find { it.rule == 'wrong_magic' }.id"));
-        Eventually.holds(
-                LIMIT, () -> assertThat(foundDocuments("gerenuk", collection)).hasSize(1));
-        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("report.md", "notes.md");
+        assertThat(bound.statusCode()).as(bound.asString()).isEqualTo(201);
+        String failed = folders + "/" + bound.jsonPath().getString("id") + "/files?state=failed";
+        Eventually.holds(LIMIT, () -> assertThat(ok(get(failed)).getList("items.error.code"))
+                .containsExactlyInAnyOrder("wrong_magic", "executable", "malware"));
+        assertThat(items(collection)).isEmpty();
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("report.md", "notes.md", "test.txt");
         assertThat(folder.resolve("report.md")).hasBinaryContent(content);
     }
 

@@ -99,8 +99,8 @@ public final class Tenants {
                 "{cat}",
                 API + "/collection-access-tokens/",
                 () -> share(collection, List.of("read")).getString("id"));
-        text = filled(text, "{held}", API + "/quarantine/", this::held);
         text = filled(text, "{folder}", API + "/collections/" + collection + "/folders/", this::folder);
+        text = filled(text, "{held}", API + "/quarantine/", this::held);
         text = filled(text, "{memory}", API + "/memory/", this::memory);
         if (text.contains("{entry}")) {
             text = text.replace("{entry}", entry());
@@ -130,6 +130,20 @@ public final class Tenants {
         return text.replace(place, id);
     }
 
+    /** An empty folder that the collection follows, as an administrator has bound it. */
+    private String folder() {
+        java.nio.file.Path path = java.nio.file.Path.of("target/test-folders", "t" + UUID.randomUUID())
+                .toAbsolutePath();
+        assertThat(path.toFile().mkdirs()).isTrue();
+        return ok(
+                        Api.given()
+                                .contentType(ContentType.JSON)
+                                .body(Map.of("path", path.toString(), "paused", true))
+                                .post(API + "/collections/" + collection + "/folders"),
+                        201)
+                .getString("id");
+    }
+
     /** A PDF that says it is something else. */
     private String held() {
         byte[] body = new MultipartBody()
@@ -150,20 +164,6 @@ public final class Tenants {
                 .get(API + "/quarantine")
                 .jsonPath()
                 .getString("items.find { it.document_id == '" + document + "' }.id");
-    }
-
-    /** An empty folder that the collection follows, as an administrator has bound it. */
-    private String folder() {
-        java.nio.file.Path path = java.nio.file.Path.of("target/test-folders", "t" + UUID.randomUUID())
-                .toAbsolutePath();
-        assertThat(path.toFile().mkdirs()).isTrue();
-        return ok(
-                        Api.given()
-                                .contentType(ContentType.JSON)
-                                .body(Map.of("path", path.toString(), "paused", true))
-                                .post(API + "/collections/" + collection + "/folders"),
-                        201)
-                .getString("id");
     }
 
     /** A namespace that keeps a history. */

@@ -24,6 +24,9 @@ public enum AuditAction {
     TOKEN_CHANGED("token.changed"),
     TOKEN_ROTATED("token.rotated"),
     TOKEN_REVOKED("token.revoked"),
+    EMBEDDING_MODEL_CREATED("embedding_model.created"),
+    EMBEDDING_MODEL_CHANGED("embedding_model.changed"),
+    EMBEDDING_MODEL_DELETED("embedding_model.deleted"),
     QUARANTINE_RESTORED("quarantine.restored"),
     QUARANTINE_PURGED("quarantine.purged");
 

@@ -55,14 +55,21 @@ record FileContent(
         UNREADABLE
     }
 
-    /** Tells the type of a file. */
+    /** Tells the type of a file that may be taken. */
     interface Detection {
         /**
-         * The type of a file that may be taken.
+         * Whether it is worth copying.
          *
          * @throws ExtractionException when it is refused
          */
-        DocumentType typeOf(String path, byte[] head, long sizeBytes);
+        void require(String path, byte[] head, long sizeBytes);
+
+        /**
+         * Its type, when all of it is there.
+         *
+         * @throws ExtractionException when it is refused
+         */
+        DocumentType typeOf(String path, UploadedFile copy);
     }
 
     static FileContent read(Path root, String path, Detection detection) {
@@ -85,33 +92,42 @@ record FileContent(
             throws IOException {
         BasicFileAttributes before = source.read();
         byte[] head = head(channel);
-        DocumentType type;
         try {
-            type = detection.typeOf(path, head, before.size());
+            detection.require(path, head, before.size());
         } catch (ExtractionException e) {
-            return isSame(before, source.read())
-                    ? new FileContent(
-                            Outcome.REFUSED,
-                            null,
-                            null,
-                            new DocumentView.ErrorView(e.code().wireName(), String.valueOf(e.getMessage())),
-                            before.size(),
-                            settled(before))
-                    : without(Outcome.CHANGING);
+            return refused(e, before, source);
         }
         Path copy = Files.createTempFile("evenkeel-folder-", ".tmp");
         try {
             boolean whole = copy(channel, copy, before.size());
             UploadedFile file = UploadedFile.inspect(copy);
             if (whole && isSame(before, source.read())) {
+                DocumentType type = detection.typeOf(path, file);
                 return new FileContent(Outcome.READ, file, type, null, before.size(), settled(before));
             }
+        } catch (ExtractionException e) {
+            Files.deleteIfExists(copy);
+            return refused(e, before, source);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(copy);
             throw e;
         }
         Files.deleteIfExists(copy);
         return without(Outcome.CHANGING);
+    }
+
+    private static FileContent refused(
+            ExtractionException refusal, BasicFileAttributes before, FolderDisk.AttributeSource source)
+            throws IOException {
+        return isSame(before, source.read())
+                ? new FileContent(
+                        Outcome.REFUSED,
+                        null,
+                        null,
+                        new DocumentView.ErrorView(refusal.code().wireName(), String.valueOf(refusal.getMessage())),
+                        before.size(),
+                        settled(before))
+                : without(Outcome.CHANGING);
     }
 
     private static byte[] head(SeekableByteChannel channel) throws IOException {

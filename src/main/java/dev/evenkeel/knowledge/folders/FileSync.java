@@ -4,6 +4,7 @@ import dev.evenkeel.knowledge.CollectionRef;
 import dev.evenkeel.knowledge.CollectionRepository;
 import dev.evenkeel.knowledge.DocumentView;
 import dev.evenkeel.knowledge.FileDocuments;
+import dev.evenkeel.knowledge.UploadedFile;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.jobs.JobPriority;
@@ -37,9 +38,19 @@ class FileSync {
         return collections.requireForWriting(tx, Reach.EVERYTHING, folder.collectionId());
     }
 
-    /** The type of a file that may be taken; see {@link FileDocuments#typeOf}. */
-    DocumentType typeOf(Folder folder, String path, byte[] head, long sizeBytes) {
-        return documents.typeOf(folder.documentPath(path), head, sizeBytes);
+    /** What files of a folder may be taken; what may do harm stays where it is and is no document. */
+    FileContent.Detection detection(Folder folder) {
+        return new FileContent.Detection() {
+            @Override
+            public void require(String path, byte[] head, long sizeBytes) {
+                documents.typeOf(folder.documentPath(path), head, sizeBytes);
+            }
+
+            @Override
+            public DocumentType typeOf(String path, UploadedFile copy) {
+                return documents.typeOf(folder.documentPath(path), copy);
+            }
+        };
     }
 
     /**

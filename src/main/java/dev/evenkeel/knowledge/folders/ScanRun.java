@@ -183,8 +183,7 @@ final class ScanRun {
     }
 
     private Uni<Void> settle(FolderEntry entry, @Nullable KnownFile before) {
-        return offload.bulk(() -> FileContent.read(
-                        root, entry.path(), (path, head, size) -> sync.typeOf(folder, path, head, size)))
+        return offload.bulk(() -> FileContent.read(root, entry.path(), sync.detection(folder)))
                 .chain(content -> settle(entry, before, content)
                         .eventually(() -> content.copy() == null
                                 ? Uni.createFrom().item(true)
