@@ -12,6 +12,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -156,6 +157,19 @@ public class VectorIndex {
                 });
     }
 
+    /** The vectors that a model made of chunks; of those that have none, none. */
+    public Uni<List<float[]>> vectors(SqlConnection connection, int modelNo, Long[] chunkNos) {
+        return connection
+                .preparedQuery("select vector from chunk_vector where chunk_no = any($1) and model_no = $2")
+                .execute(Tuple.of(chunkNos, modelNo))
+                .map(rows -> {
+                    List<float[]> vectors = new ArrayList<>(rows.size());
+                    rows.forEach(row -> vectors.add(
+                            Vectors.fromBytes(row.getBuffer("vector").getBytes())));
+                    return vectors;
+                });
+    }
+
     /** Removes the vectors of chunks, in the caller's transaction. */
     public Uni<Void> remove(SqlConnection tx, long corpusNo, Collection<Long> chunkNos) {
         return chunkNos.isEmpty()
@@ -268,7 +282,7 @@ public class VectorIndex {
         }
         int wanted = Math.max(config.candidates(), query.limit());
         return offload.interactive(
-                () -> Arrays.stream(HammingScan.nearest(corpora, query.within(), Vectors.signs(query.vector()), wanted))
+                () -> Arrays.stream(CandidateScan.nearest(corpora, query.within(), query.vector(), wanted))
                         .distinct()
                         .boxed()
                         .toArray(Long[]::new));
