@@ -2,26 +2,54 @@ package dev.evenkeel.knowledge;
 
 import dev.evenkeel.platform.access.Reach;
 import io.vertx.mutiny.sqlclient.Row;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What indexing and searching need to know of a collection. */
+/**
+ * What indexing and searching need to know of a collection.
+ *
+ * @param embeddingModelId whose vectors it is searched by
+ * @param nextEmbeddingModelId whose vectors are being made, while it is on its way to another model
+ * @param contextualHeader whether title and headings are embedded with each passage
+ */
 public record CollectionRef(
-        UUID id, @Nullable UUID ownerId, long corpusNo, String name, String language, boolean keepOriginal) {
-    static final String COLUMNS = "c.id, c.owner_id, c.corpus_no, c.name, c.language, c.keep_original";
+        UUID id,
+        @Nullable UUID ownerId,
+        long corpusNo,
+        String name,
+        String language,
+        boolean keepOriginal,
+        UUID embeddingModelId,
+        @Nullable UUID nextEmbeddingModelId,
+        boolean contextualHeader) {
+    /** Of a collection {@code c}. */
+    public static final String COLUMNS = "c.id, c.owner_id, c.corpus_no, c.name, c.language, c.keep_original,"
+            + " c.embedding_model_id, c.next_embedding_model_id, c.contextual_header";
 
     /** Who may see a job that works in this collection. */
     public Reach within() {
         return new Reach(ownerId, id);
     }
 
-    static CollectionRef of(Row row) {
+    /** Whether passages get the same vectors in the one state of the collection as in the other. */
+    public boolean embedsAs(CollectionRef other) {
+        return embeddingModelId.equals(other.embeddingModelId)
+                && Objects.equals(nextEmbeddingModelId, other.nextEmbeddingModelId)
+                && contextualHeader == other.contextualHeader;
+    }
+
+    /** Reads {@link #COLUMNS}. */
+    public static CollectionRef of(Row row) {
         return new CollectionRef(
                 row.getUUID("id"),
                 row.getUUID("owner_id"),
                 row.getLong("corpus_no"),
                 row.getString("name"),
                 row.getString("language"),
-                row.getBoolean("keep_original"));
+                row.getBoolean("keep_original"),
+                row.getUUID("embedding_model_id"),
+                row.getUUID("next_embedding_model_id"),
+                row.getBoolean("contextual_header"));
     }
 }

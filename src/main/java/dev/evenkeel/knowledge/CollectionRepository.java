@@ -14,6 +14,8 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +25,11 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     private static final String VIEW = """
             select c.id, c.name, c.description, c.language, c.keep_original, c.version, c.created_at, c.updated_at,
                    (select count(*) from document d where d.collection_id = c.id) as document_count,
-                   coalesce(s.chunks, 0)::bigint as chunk_count, coalesce(s.tokens, 0)::bigint as token_count
-            from collection c left join corpus_state s on s.corpus_no = c.corpus_no""";
+                   coalesce(s.chunks, 0)::bigint as chunk_count, coalesce(s.tokens, 0)::bigint as token_count,
+                   m.name as embedding_model, n.name as next_embedding_model, c.contextual_header
+            from collection c left join corpus_state s on s.corpus_no = c.corpus_no
+            join embedding_model_setting m on m.id = c.embedding_model_id
+            left join embedding_model_setting n on n.id = c.next_embedding_model_id""";
 
     /** The live collection as an entity of the current session. */
     Uni<KnowledgeCollection> require(Reach reach, UUID id) {
@@ -73,19 +78,29 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
 
     /** Creates a row; fails with 409 when the owner has a collection of that name. */
     Uni<CollectionRef> insert(
-            SqlConnection tx, UUID id, @Nullable UUID ownerId, String name, NewCollection wanted, String language) {
+            SqlConnection tx,
+            UUID id,
+            @Nullable UUID ownerId,
+            String name,
+            NewCollection wanted,
+            String language,
+            UUID embeddingModelId) {
         return tx.preparedQuery("""
-                        insert into collection as c (id, owner_id, name, description, language, keep_original)
-                        values ($1, $2, $3, $4, $5, $6)
+                        insert into collection as c (id, owner_id, name, description, language, keep_original,
+                          embedding_model_id, contextual_header)
+                        values ($1, $2, $3, $4, $5, $6, $7, $8)
                         on conflict (owner_id, lower(name)) where deleted_at is null do nothing
                         returning %s""".formatted(CollectionRef.COLUMNS))
-                .execute(Tuple.of(
-                        id,
-                        ownerId,
-                        name,
-                        wanted.description(),
-                        language,
-                        !Boolean.FALSE.equals(wanted.keepOriginal())))
+                .execute(Tuple.from(new Object[] {
+                    id,
+                    ownerId,
+                    name,
+                    wanted.description(),
+                    language,
+                    !Boolean.FALSE.equals(wanted.keepOriginal()),
+                    embeddingModelId,
+                    !Boolean.FALSE.equals(wanted.contextualHeader())
+                }))
                 .map(rows -> {
                     if (rows.rowCount() == 0) {
                         throw nameTaken();
@@ -158,16 +173,26 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
         SqlConditions conditions = live(reach).and("c.id = $", id);
         return connection
                 .preparedQuery("""
-                        select 1::bigint as collections, d.document_type, d.state, count(*) as documents,
+                        select 1::bigint as collections, c.corpus_no, d.document_type, d.state, count(*) as documents,
                                sum(d.chunk_count)::bigint as chunks,
                                sum(d.embedded_count)::bigint as embedded, sum(d.token_count)::bigint as tokens,
                                sum(d.size_bytes)::bigint as bytes
                         from collection c left join document d on d.collection_id = c.id
-                        %s group by 2, 3 order by 2, 3""".formatted(conditions.where()))
+                        %s group by 2, 3, 4 order by 3, 4""".formatted(conditions.where()))
                 .execute(conditions.tuple())
+                .chain(rows -> usage(connection, first(rows).getLong("corpus_no"))
+                        .map(usage -> CollectionStatistics.of(id, rows, usage)));
+    }
+
+    /** Tokens that models were given for a corpus, by their names. */
+    private static Uni<Map<String, Long>> usage(SqlConnection connection, long corpusNo) {
+        return connection
+                .preparedQuery("select model, tokens from embedding_usage where corpus_no = $1")
+                .execute(Tuple.of(corpusNo))
                 .map(rows -> {
-                    first(rows);
-                    return CollectionStatistics.of(id, rows);
+                    Map<String, Long> tokens = new TreeMap<>();
+                    rows.forEach(row -> tokens.put(row.getString("model"), row.getLong("tokens")));
+                    return tokens;
                 });
     }
 

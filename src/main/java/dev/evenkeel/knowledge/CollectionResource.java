@@ -101,6 +101,19 @@ public class CollectionResource {
         return collections.delete(caller.get(), id, ifMatch);
     }
 
+    /** Makes the vectors that passages lack, and those that would be other ones now; a job does it. */
+    @POST
+    @Path("/{id}/reembed")
+    @APIResponse(
+            responseCode = "202",
+            description = "Queued",
+            content = @Content(schema = @Schema(implementation = QueuedJob.class)))
+    public Uni<Response> reembed(@PathParam("id") UUID id) {
+        return collections
+                .reembed(caller.get(), id)
+                .map(jobId -> Response.accepted(new QueuedJob(jobId)).build());
+    }
+
     /** Counts of documents by state and type, chunks, tokens and bytes. */
     @GET
     @Path("/{id}/statistics")

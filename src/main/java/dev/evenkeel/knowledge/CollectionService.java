@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.evenkeel.identity.token.AccessTokens;
 import dev.evenkeel.knowledge.ingestion.CollectionPurge;
+import dev.evenkeel.knowledge.ingestion.Reembedding;
+import dev.evenkeel.knowledge.models.EmbeddingModels;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
@@ -15,6 +17,7 @@ import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.search.CorpusState;
+import dev.evenkeel.platform.search.embedding.Embedders;
 import dev.evenkeel.platform.search.lexical.Languages;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +25,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /** What can be done with collections. */
 @ApplicationScoped
 public class CollectionService {
+    private static final String DEFAULT_MODEL = "default";
+
     private final Database database;
     private final CollectionRepository collections;
     private final CorpusState corpora;
@@ -37,6 +43,9 @@ public class CollectionService {
     private final Idempotency idempotency;
     private final KnowledgeConfig config;
     private final ObjectMapper mapper;
+    private final EmbeddingModels models;
+    private final Embedders embedders;
+    private final Reembedding reembedding;
 
     CollectionService(
             Database database,
@@ -46,7 +55,10 @@ public class CollectionService {
             CollectionPurge purge,
             Idempotency idempotency,
             KnowledgeConfig config,
-            ObjectMapper mapper) {
+            ObjectMapper mapper,
+            EmbeddingModels models,
+            Embedders embedders,
+            Reembedding reembedding) {
         this.database = database;
         this.collections = collections;
         this.corpora = corpora;
@@ -55,6 +67,9 @@ public class CollectionService {
         this.idempotency = idempotency;
         this.config = config;
         this.mapper = mapper;
+        this.models = models;
+        this.embedders = embedders;
+        this.reembedding = reembedding;
     }
 
     public Uni<Idempotency.Answer> create(Caller caller, NewCollection wanted, @Nullable String key) {
@@ -70,11 +85,12 @@ public class CollectionService {
         byte[] hash = UploadedFile.hashOf(json(wanted).toBuffer().getBytes());
         var request = new Idempotency.Request(caller.getName(), "create collection", key, hash);
         UUID id = UuidV7.next();
+        String model = wanted.embeddingModel() == null ? DEFAULT_MODEL : wanted.embeddingModel();
         return database.writeSql(tx -> idempotency.once(
                 tx,
                 request,
-                () -> collections
-                        .insert(tx, id, caller.userId(), name, wanted, language)
+                () -> models.requireId(tx, model)
+                        .chain(modelId -> collections.insert(tx, id, caller.userId(), name, wanted, language, modelId))
                         .call(created -> corpora.create(tx, created.corpusNo()))
                         .chain(created -> collections.view(tx, reach, id))
                         .map(view -> Idempotency.Answer.created("/api/v1/collections/" + id, json(view)))));
@@ -115,22 +131,84 @@ public class CollectionService {
         Reach reach = caller.managing();
         String name = change.name() == null ? null : PlainText.name("name", change.name());
         PlainText.requireStorable("description", change.description());
-        return database.write(() -> collections.require(reach, id).invoke(collection -> {
-                    ETags.requireMatch(ifMatch, collection.version);
-                    if (name != null) {
-                        collection.name = name;
-                    }
-                    if (change.description() != null) {
-                        collection.description = change.description();
-                    }
-                    if (change.keepOriginal() != null) {
-                        collection.keepOriginal = change.keepOriginal();
-                    }
-                    collection.updatedAt = Instant.now();
-                }))
+        return modelId(change.embeddingModel())
+                .chain(modelId ->
+                        database.write(() -> collections.require(reach, id).invoke(collection -> {
+                            ETags.requireMatch(ifMatch, collection.version);
+                            if (name != null) {
+                                collection.name = name;
+                            }
+                            if (change.description() != null) {
+                                collection.description = change.description();
+                            }
+                            if (change.keepOriginal() != null) {
+                                collection.keepOriginal = change.keepOriginal();
+                            }
+                            setOut(collection, modelId.orElse(null), change.contextualHeader());
+                            collection.updatedAt = Instant.now();
+                        })))
                 .onFailure(ConstraintViolationException.class)
-                .transform(nameTaken -> CollectionRepository.nameTaken())
+                .transform(CollectionService::refused)
+                .call(() -> change.embeddingModel() == null && change.contextualHeader() == null
+                        ? Uni.createFrom().voidItem()
+                        : follow(id))
                 .chain(() -> database.readSql(connection -> collections.view(connection, reach, id)));
+    }
+
+    private static Throwable refused(Throwable violation) {
+        String constraint = ((ConstraintViolationException) violation).getConstraintName();
+        return constraint != null && constraint.contains("embedding_model")
+                ? ProblemException.conflict("The embedding model has been deleted meanwhile.")
+                : CollectionRepository.nameTaken();
+    }
+
+    private Uni<Optional<UUID>> modelId(@Nullable String name) {
+        return name == null
+                ? Uni.createFrom().item(Optional.empty())
+                : database.readSql(
+                        connection -> models.requireId(connection, name).map(Optional::of));
+    }
+
+    /** Sends a collection on its way to another model, or to other vectors of the same. */
+    private void setOut(KnowledgeCollection collection, @Nullable UUID modelId, @Nullable Boolean contextualHeader) {
+        if (modelId != null) {
+            boolean there = modelId.equals(collection.embeddingModelId);
+            if (!embedders.embeds(modelId)) {
+                collection.embeddingModelId = modelId;
+                collection.nextEmbeddingModelId = null;
+            } else if (!there || !modelId.equals(collection.nextEmbeddingModelId)) {
+                collection.nextEmbeddingModelId = there ? null : modelId;
+            }
+        }
+        if (contextualHeader != null && contextualHeader != collection.contextualHeader) {
+            collection.contextualHeader = contextualHeader;
+            if (collection.nextEmbeddingModelId == null && embedders.embeds(collection.embeddingModelId)) {
+                collection.nextEmbeddingModelId = collection.embeddingModelId;
+            }
+        }
+    }
+
+    private Uni<Optional<UUID>> follow(UUID id) {
+        return database.writeSql(tx -> reembedding.follow(tx, id)).invoke(reembedding::announce);
+    }
+
+    /**
+     * Makes the vectors that passages of a collection lack, and those that would be other ones now.
+     *
+     * @return the job that does it
+     */
+    public Uni<UUID> reembed(Caller caller, UUID id) {
+        Reach reach = caller.managing();
+        return database.write(() -> collections.require(reach, id).invoke(collection -> {
+                    if (!embedders.embeds(collection.embeddingModelId) && collection.nextEmbeddingModelId == null) {
+                        throw ProblemException.conflict("The collection has no embedding model.");
+                    }
+                    if (collection.nextEmbeddingModelId == null) {
+                        collection.nextEmbeddingModelId = collection.embeddingModelId;
+                    }
+                }))
+                .chain(() -> follow(id))
+                .map(job -> job.orElseThrow(() -> ProblemException.notFound("collection")));
     }
 
     public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {

@@ -11,6 +11,7 @@ import java.util.UUID;
  *
  * @param documentsByState how many documents are in each state
  * @param documentsByType how many documents are of each type
+ * @param embeddingTokens tokens that were given to each embedding model, by its name, since the collection was made
  */
 @RegisterForReflection
 public record CollectionStatistics(
@@ -21,9 +22,10 @@ public record CollectionStatistics(
         long tokens,
         long sizeBytes,
         Map<String, Long> documentsByState,
-        Map<String, Long> documentsByType) {
+        Map<String, Long> documentsByType,
+        Map<String, Long> embeddingTokens) {
 
-    static CollectionStatistics of(UUID id, RowSet<Row> rows) {
+    static CollectionStatistics of(UUID id, RowSet<Row> rows, Map<String, Long> embeddingTokens) {
         KnowledgeTotals sums = KnowledgeTotals.of(rows);
         return new CollectionStatistics(
                 id,
@@ -33,6 +35,7 @@ public record CollectionStatistics(
                 sums.tokens(),
                 sums.sizeBytes(),
                 sums.documentsByState(),
-                sums.documentsByType());
+                sums.documentsByType(),
+                embeddingTokens);
     }
 }

@@ -6,7 +6,13 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A collection as the API shows it. */
+/**
+ * A collection as the API shows it.
+ *
+ * @param embeddingModel whose vectors it is searched by; {@code default} is the configured model, {@code none} is none
+ * @param nextEmbeddingModel whose vectors are being made by a job; it is searched by the others until all are there
+ * @param contextualHeader whether title and headings are embedded with each passage
+ */
 @RegisterForReflection
 public record CollectionView(
         UUID id,
@@ -19,7 +25,10 @@ public record CollectionView(
         long tokenCount,
         int version,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        String embeddingModel,
+        @Nullable String nextEmbeddingModel,
+        boolean contextualHeader) {
     static CollectionView of(Row row) {
         return new CollectionView(
                 row.getUUID("id"),
@@ -32,6 +41,9 @@ public record CollectionView(
                 row.getLong("token_count"),
                 row.getInteger("version"),
                 row.getOffsetDateTime("created_at").toInstant(),
-                row.getOffsetDateTime("updated_at").toInstant());
+                row.getOffsetDateTime("updated_at").toInstant(),
+                row.getString("embedding_model"),
+                row.getString("next_embedding_model"),
+                row.getBoolean("contextual_header"));
     }
 }

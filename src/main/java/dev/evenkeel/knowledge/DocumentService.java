@@ -99,7 +99,10 @@ public class DocumentService {
                                     tx,
                                     request,
                                     () -> intake.accept(
-                                                    tx, collectionId, prepared.draft(), texts.initialState(prepared))
+                                                    tx,
+                                                    collectionId,
+                                                    prepared.draft(),
+                                                    texts.initialState(collection, prepared))
                                             .chain(accepted -> texts.store(tx, collection, accepted, prepared)
                                                     .map(jobId -> answer(collectionId, prepared, accepted, jobId))))));
                 })
@@ -162,7 +165,7 @@ public class DocumentService {
                         .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))
                         .chain(stored -> collections
                                 .requireForWriting(tx, reach, stored.collectionId())
-                                .chain(collection -> accept(tx, stored, prepared)
+                                .chain(collection -> accept(tx, collection, stored, prepared)
                                         .call(accepted -> accepted.outcome() == Outcome.DUPLICATE
                                                 ? describe(tx, stored, prepared, content.metadata() != null)
                                                 : Uni.createFrom().voidItem())
@@ -182,11 +185,16 @@ public class DocumentService {
     }
 
     /** The same content is nothing new, unless it is to be read as another type. */
-    private Uni<Accepted> accept(SqlConnection tx, DocumentRepository.Stored stored, TextIntake.Prepared prepared) {
+    private Uni<Accepted> accept(
+            SqlConnection tx,
+            CollectionRef collection,
+            DocumentRepository.Stored stored,
+            TextIntake.Prepared prepared) {
         DocumentDraft draft = prepared.draft();
+        DocumentState state = texts.initialState(collection, prepared);
         return stored.documentType().equals(draft.documentType())
-                ? intake.known(tx, stored, draft, texts.initialState(prepared))
-                : intake.replaced(tx, stored, draft, texts.initialState(prepared));
+                ? intake.known(tx, stored, draft, state)
+                : intake.replaced(tx, stored, draft, state);
     }
 
     public Uni<Page<DocumentView>> list(Caller caller, DocumentFilter filter, int limit, @Nullable String cursor) {

@@ -79,6 +79,31 @@ record FoundChunks(
         return new FoundChunks("vector", found, hits.complete() ? null : LOADING);
     }
 
+    /**
+     * Of one model, with cosines as scores. Of several, whose cosines say nothing about each other, by rank: the score is the
+     * share of what the first of a model has.
+     */
+    static FoundChunks byVectors(List<SearchVectors.Near> near) {
+        VectorHits hits = SearchVectors.byRank(near);
+        if (near.size() == 1) {
+            return byVector(hits);
+        }
+        List<Fusion.Fused> fused = Fusion.fuse(
+                near.stream().map(arm -> new Fusion.Arm(1, arm.chunkNos())).toList());
+        FoundChunks found = fused(
+                fused.stream()
+                        .map(hit -> new Fusion.Fused(hit.chunkNo(), hit.score() * (Fusion.K + 1)))
+                        .toList(),
+                List.of(),
+                hits);
+        return new FoundChunks("vector", found.chunks(), found.degraded());
+    }
+
+    /** The same; why less was done than asked for is said unless something is said already. */
+    FoundChunks degradedBy(@Nullable String reason) {
+        return degraded != null || reason == null ? this : new FoundChunks(mode, chunks, reason);
+    }
+
     /** @param fused scores from 0 to 1 */
     static FoundChunks fused(List<Fusion.Fused> fused, List<LexicalHit> keyword, VectorHits near) {
         Map<Long, Integer> keywordRanks = new HashMap<>();

@@ -34,6 +34,17 @@ public class KnowledgeCollection extends PanacheEntityBase {
     @Column(name = "keep_original")
     public boolean keepOriginal;
 
+    /** Whose vectors the collection is searched by. */
+    @Column(name = "embedding_model_id")
+    public UUID embeddingModelId;
+
+    /** Whose vectors are being made. */
+    @Column(name = "next_embedding_model_id")
+    public @Nullable UUID nextEmbeddingModelId;
+
+    @Column(name = "contextual_header")
+    public boolean contextualHeader;
+
     @Version
     public int version;
 

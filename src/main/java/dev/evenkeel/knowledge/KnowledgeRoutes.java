@@ -14,6 +14,6 @@ public class KnowledgeRoutes implements ModuleRoutes {
 
     @Override
     public Set<String> segments() {
-        return Set.of("collections", "documents", "search", "collection-access-tokens");
+        return Set.of("collections", "documents", "search", "collection-access-tokens", "embedding-models");
     }
 }

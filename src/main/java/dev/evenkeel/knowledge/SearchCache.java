@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -71,31 +72,32 @@ public class SearchCache {
             FusionPlan fusion,
             int depth,
             @Nullable String text,
-            @Nullable String model,
+            List<String> models,
             List<String> words,
             Collection<Integer> counts,
             List<List<String>> phrases) {
-        /** @param model of the vector that is compared, or null */
+        /** @param models of the vectors that are compared; may be none */
         static Question of(
                 NewSearch.Mode mode,
                 FusionPlan fusion,
                 int depth,
                 String text,
-                @Nullable String model,
+                List<String> models,
                 LexicalQuery query) {
             return new Question(
                     mode,
                     fusion,
                     depth,
-                    model == null ? null : text,
-                    model,
+                    models.isEmpty() ? null : text,
+                    models,
                     List.copyOf(query.words().keySet()),
                     List.copyOf(query.words().values()),
                     query.phrases());
         }
     }
 
-    private record Corpus(long no, String language, long version) {}
+    /** What the model of a collection is, no version tells. */
+    private record Corpus(long no, String language, UUID embeddingModelId, long version) {}
 
     /** After a failover commits may be lost, and their versions be given again. */
     private record Key(List<Corpus> corpora, OffsetDateTime serverStart, Question question) {}
@@ -105,7 +107,7 @@ public class SearchCache {
     private static long bytes(Key key, FoundChunks chunks) {
         return ENTRY_BYTES
                 + HIT_BYTES * chunks.chunks().size()
-                + 48L * key.corpora().size()
+                + 64L * key.corpora().size()
                 + 80L * key.question().words().size()
                 + (key.question().text() == null
                         ? 0
@@ -171,8 +173,12 @@ public class SearchCache {
                         while (searched.get(next).corpusNo() != row.getLong("corpus_no")) {
                             next++;
                         }
+                        CollectionRef collection = searched.get(next);
                         corpora.add(new Corpus(
-                                row.getLong("corpus_no"), searched.get(next).language(), row.getLong("version")));
+                                collection.corpusNo(),
+                                collection.language(),
+                                collection.embeddingModelId(),
+                                row.getLong("version")));
                     }
                     return new Key(corpora, serverStart, question);
                 });

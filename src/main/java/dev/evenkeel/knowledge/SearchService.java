@@ -1,29 +1,21 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.NewSearch.Mode;
+import dev.evenkeel.knowledge.SearchVectors.Arms;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.search.ChunkSet;
-import dev.evenkeel.platform.search.embedding.Embedder;
-import dev.evenkeel.platform.search.embedding.Embedders;
-import dev.evenkeel.platform.search.embedding.QueryVectors;
-import dev.evenkeel.platform.search.embedding.QueryVectors.QueryVector;
 import dev.evenkeel.platform.search.lexical.CorpusRef;
 import dev.evenkeel.platform.search.lexical.LexicalHit;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
 import dev.evenkeel.platform.search.lexical.LexicalQuery;
-import dev.evenkeel.platform.search.vector.Metric;
-import dev.evenkeel.platform.search.vector.VectorHits;
-import dev.evenkeel.platform.search.vector.VectorIndex;
-import dev.evenkeel.platform.search.vector.VectorQuery;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Optional;
 
 /** Finds chunks by words, by meaning, or by both. */
 @ApplicationScoped
@@ -37,7 +29,6 @@ public class SearchService {
     private final Database database;
     private final CollectionRepository collections;
     private final LexicalIndex lexical;
-    private final VectorIndex vectors;
     private final DocumentFilters filters;
     private final SearchCache cache;
     private final SearchResults results;
@@ -45,14 +36,12 @@ public class SearchService {
     private final SearchSuggestions suggestions;
     private final SearchContext context;
     private final SearchConfig config;
-    private final Optional<Embedder> embedder;
-    private final QueryVectors queryVectors;
+    private final SearchVectors searchVectors;
 
     SearchService(
             Database database,
             CollectionRepository collections,
             LexicalIndex lexical,
-            VectorIndex vectors,
             DocumentFilters filters,
             SearchCache cache,
             SearchResults results,
@@ -60,12 +49,10 @@ public class SearchService {
             SearchSuggestions suggestions,
             SearchContext context,
             SearchConfig config,
-            Embedders embedders,
-            QueryVectors queryVectors) {
+            SearchVectors searchVectors) {
         this.database = database;
         this.collections = collections;
         this.lexical = lexical;
-        this.vectors = vectors;
         this.filters = filters;
         this.cache = cache;
         this.results = results;
@@ -73,8 +60,7 @@ public class SearchService {
         this.suggestions = suggestions;
         this.context = context;
         this.config = config;
-        this.embedder = embedders.configured();
-        this.queryVectors = queryVectors;
+        this.searchVectors = searchVectors;
     }
 
     /**
@@ -85,16 +71,14 @@ public class SearchService {
     public Uni<SearchView> search(Caller caller, NewSearch wanted) {
         Reach reach = caller.reading();
         wanted.requireConsistent();
-        FusionPlan fusion = FusionPlan.of(
-                wanted.fusion(), config, embedder.map(Embedder::hybridWeight).orElse(0.0));
+        FusionPlan fusion = FusionPlan.of(wanted.fusion(), config);
         LexicalQuery query = LexicalQuery.parse(wanted.query());
         DocumentSelection selection = DocumentSelection.of(wanted);
         List<String> parts = Boolean.TRUE.equals(wanted.decompose())
                 ? QueryDecomposition.parts(wanted.query())
                 : List.of(wanted.query());
         int depth = wanted.grouped() && query.phrases().isEmpty() ? GROUPED_ARM_DEPTH : ARM_DEPTH;
-        // The model is asked before a connection is taken: no lane waits for it.
-        return asked(wanted, fusion, parts, depth)
+        return asked(reach, wanted, fusion, parts, depth)
                 .chain(asked -> database.readSql(connection -> collections
                         .requireForReading(connection, reach, wanted.collectionIds())
                         .chain(searched -> filters.within(connection, searched, selection)
@@ -107,34 +91,37 @@ public class SearchService {
                 .map(view -> parts.size() > 1 ? view.withSubQueries(parts) : view);
     }
 
-    /** A question, or a part of one, as both arms take it. */
-    private record Asked(
-            String text, LexicalQuery query, QueryVector vector, Mode mode, FusionPlan fusion, int depth) {}
+    /** A question, or a part of one, as all arms take it. */
+    private record Asked(String text, LexicalQuery query, Arms arms, Mode mode, FusionPlan fusion, int depth) {}
 
-    private Uni<List<Asked>> asked(NewSearch wanted, FusionPlan fusion, List<String> parts, int depth) {
+    /** The models are asked before the connection of the search is taken: no lane waits for them. */
+    private Uni<List<Asked>> asked(
+            Reach reach, NewSearch wanted, FusionPlan fusion, List<String> parts, int depth) {
         Mode mode = wanted.modeOrDefault();
-        return Multi.createFrom()
-                .iterable(parts)
-                .onItem()
-                .transformToUniAndConcatenate(part -> vectorOf(part, mode, fusion)
-                        .map(vector -> new Asked(part, LexicalQuery.parse(part), vector, mode, fusion, depth)))
-                .collect()
-                .asList();
-    }
-
-    private Uni<QueryVector> vectorOf(String text, Mode mode, FusionPlan fusion) {
-        boolean useful = mode == Mode.vector || mode == Mode.hybrid && fusion.vectorWeight() > 0;
-        if (!useful || text.isBlank()) {
-            return Uni.createFrom().item(QueryVector.UNWANTED);
+        boolean useful = mode == Mode.vector
+                || mode == Mode.hybrid
+                        && !fusion.withoutVectors()
+                        && (fusion.vectorWeight() != null || searchVectors.mayHelp());
+        if (!useful || wanted.query().isBlank()) {
+            return Uni.createFrom()
+                    .item(parts.stream()
+                            .map(part -> asked(part, Arms.UNWANTED, mode, fusion, depth))
+                            .toList());
         }
-        return embedder.isEmpty()
-                ? queryVectors.of(text)
-                : cache.vector(modelName(), text, () -> queryVectors.of(text));
+        boolean weighted = mode == Mode.hybrid && fusion.vectorWeight() == null;
+        return database.readSql(connection -> collections.requireForReading(connection, reach, wanted.collectionIds()))
+                .chain(searched -> Multi.createFrom()
+                        .iterable(parts)
+                        .onItem()
+                        .transformToUniAndConcatenate(part -> searchVectors
+                                .of(searched, part, mode == Mode.hybrid, weighted)
+                                .map(arms -> asked(part, arms, mode, fusion, depth)))
+                        .collect()
+                        .asList());
     }
 
-    private String modelName() {
-        Embedder model = embedder.orElseThrow();
-        return model.model() + ":" + model.dimension();
+    private static Asked asked(String part, Arms arms, Mode mode, FusionPlan fusion, int depth) {
+        return new Asked(part, LexicalQuery.parse(part), arms, mode, fusion, depth);
     }
 
     private Uni<FoundChunks> find(
@@ -156,27 +143,29 @@ public class SearchService {
         if (!within.isAll()) {
             return find(connection, searched, asked, within);
         }
-        String model = asked.vector().vector() == null ? null : modelName();
         var question = SearchCache.Question.of(
-                asked.mode(), asked.fusion(), asked.depth(), asked.text(), model, asked.query());
+                asked.mode(), asked.fusion(), asked.depth(), asked.text(), asked.arms().models(), asked.query());
         return cache.hits(connection, searched, question, () -> find(connection, searched, asked, within));
     }
 
     private Uni<FoundChunks> find(
             SqlConnection connection, List<CollectionRef> searched, Asked asked, ChunkSet within) {
-        QueryVector vector = asked.vector();
-        float[] numbers = vector.vector();
-        if (numbers == null) {
+        Arms arms = asked.arms();
+        if (arms.arms().isEmpty()) {
             return byKeyword(connection, searched, asked, within)
-                    .map(hits -> FoundChunks.byKeyword(hits, vector.degraded()));
+                    .map(hits -> FoundChunks.byKeyword(hits, arms.degraded()));
         }
         if (asked.mode() == Mode.vector) {
-            return byVector(connection, searched, numbers, within, asked.depth())
-                    .map(FoundChunks::byVector);
+            return searchVectors
+                    .search(connection, searched, arms, within, asked.depth())
+                    .map(near -> FoundChunks.byVectors(near).degradedBy(arms.degraded()));
         }
         return byKeyword(connection, searched, asked, within)
-                .chain(keyword -> byVector(connection, searched, numbers, within, asked.depth())
-                        .map(near -> FoundChunks.fused(asked.fusion().fuse(keyword, near.hits()), keyword, near)));
+                .chain(keyword -> searchVectors
+                        .search(connection, searched, arms, within, asked.depth())
+                        .map(near -> FoundChunks.fused(
+                                        asked.fusion().fuse(keyword, near), keyword, SearchVectors.byRank(near))
+                                .degradedBy(arms.degraded())));
     }
 
     private Uni<List<LexicalHit>> byKeyword(
@@ -185,24 +174,5 @@ public class SearchService {
                 .map(collection -> new CorpusRef(collection.corpusNo(), collection.language()))
                 .toList();
         return lexical.search(connection, corpora, asked.query(), within, asked.depth());
-    }
-
-    private Uni<VectorHits> byVector(
-            SqlConnection connection, List<CollectionRef> searched, float[] asked, ChunkSet within, int depth) {
-        Embedder model = embedder.orElseThrow();
-        return vectors.knownModelNo(connection, model.model(), model.dimension())
-                .chain(modelNo -> modelNo == null
-                        ? Uni.createFrom().item(new VectorHits(List.of(), true))
-                        : vectors.search(
-                                connection,
-                                new VectorQuery(
-                                        searched.stream()
-                                                .map(CollectionRef::corpusNo)
-                                                .toList(),
-                                        modelNo,
-                                        asked,
-                                        Metric.cosine,
-                                        within,
-                                        depth)));
     }
 }

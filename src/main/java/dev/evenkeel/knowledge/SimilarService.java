@@ -13,6 +13,7 @@ import dev.evenkeel.platform.search.lexical.CorpusRef;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
 import dev.evenkeel.platform.search.lexical.LexicalQuery;
 import dev.evenkeel.platform.search.vector.Metric;
+import dev.evenkeel.platform.search.vector.VectorHits;
 import dev.evenkeel.platform.search.vector.VectorIndex;
 import dev.evenkeel.platform.search.vector.VectorQuery;
 import io.smallrye.mutiny.Uni;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ public class SimilarService {
     private static final int DEPTH = LexicalIndex.MAX_LIMIT;
 
     private static final String CHUNKS = """
-            select d.title, array_agg(k.no order by k.ordinal) filter (where k.no is not null) as numbers,
+            select d.title, c.embedding_model_id, array_agg(k.no order by k.ordinal) filter (where k.no is not null) as numbers,
                    array_agg(k.id order by k.ordinal) filter (where k.no is not null) as ids
             from document d join collection c on c.id = d.collection_id left join chunk k on k.document_id = d.id""";
 
@@ -47,7 +49,7 @@ public class SimilarService {
     private final VectorIndex vectors;
     private final SearchResults results;
     private final Offload offload;
-    private final Optional<Embedder> embedder;
+    private final Embedders embedders;
 
     SimilarService(
             Database database,
@@ -65,16 +67,17 @@ public class SimilarService {
         this.vectors = vectors;
         this.results = results;
         this.offload = offload;
-        this.embedder = embedders.configured();
+        this.embedders = embedders;
     }
 
     /**
      * What is compared.
      *
+     * @param modelId whose vectors it has
      * @param sample the chunks that stand for it
      * @param own the chunks that are not to be found, ascending
      */
-    private record Source(String title, Long[] sample, long[] own) {}
+    private record Source(String title, UUID modelId, Long[] sample, long[] own) {}
 
     /** What was found, and the words by which. */
     private record Likeness(FoundChunks found, LexicalQuery words) {}
@@ -88,14 +91,28 @@ public class SimilarService {
         Reach reach = caller.reading();
         NewSearch search = wanted.asSearch();
         DocumentSelection selection = DocumentSelection.of(search);
-        return database.readSql(connection -> source(connection, reach, documentId, wanted.chunkId())
-                .chain(source -> collections
-                        .requireForReading(connection, reach, search.collectionIds())
-                        .chain(searched -> filters.within(connection, searched, selection)
-                                .chain(within -> likeness(
-                                        connection, searched, source, wanted.mode(), within.without(source.own()))))
-                        .chain(likeness -> results.read(connection, likeness.found(), search, likeness.words()))
-                        .map(shown -> shown.view().asked(source.title()))));
+        // The model is looked up between: no lane waits for it.
+        return database.readSql(connection -> source(connection, reach, documentId, wanted.chunkId()))
+                .chain(source -> modelOf(source, wanted.mode())
+                        .chain(model -> database.readSql(connection -> collections
+                                .requireForReading(connection, reach, search.collectionIds())
+                                .chain(searched -> filters.within(connection, searched, selection)
+                                        .chain(within -> likeness(
+                                                connection,
+                                                searched,
+                                                source,
+                                                model,
+                                                within.without(source.own()),
+                                                wanted.mode() == NewSimilar.Mode.vector)))
+                                .chain(likeness ->
+                                        results.read(connection, likeness.found(), search, likeness.words())))))
+                        .map(shown -> shown.view().asked(source.title())));
+    }
+
+    private Uni<Optional<Embedder>> modelOf(Source source, NewSimilar.@Nullable Mode mode) {
+        return mode == NewSimilar.Mode.keyword
+                ? Uni.createFrom().item(Optional.empty())
+                : embedders.of(source.modelId()).onFailure().recoverWithItem(Optional.empty());
     }
 
     private static Uni<Source> source(SqlConnection connection, Reach reach, UUID documentId, @Nullable UUID chunkId) {
@@ -103,7 +120,7 @@ public class SimilarService {
                         new SqlConditions().and("c.deleted_at is null"), "c.owner_id", "d.collection_id")
                 .and("d.id = $", documentId);
         return connection
-                .preparedQuery(CHUNKS + conditions.where() + " group by d.id")
+                .preparedQuery(CHUNKS + conditions.where() + " group by d.id, c.embedding_model_id")
                 .execute(conditions.tuple())
                 .map(rows -> {
                     if (rows.size() == 0) {
@@ -113,7 +130,7 @@ public class SimilarService {
                     Long[] numbers = row.getArrayOfLongs("numbers");
                     Long[] all = numbers == null ? new Long[0] : numbers;
                     return chunkId == null
-                            ? new Source(row.getString("title"), sample(all), ascending(all))
+                            ? new Source(row.getString("title"), row.getUUID("embedding_model_id"), sample(all), ascending(all))
                             : ofChunk(row, all, chunkId);
                 });
     }
@@ -125,7 +142,7 @@ public class SimilarService {
             throw ProblemException.notFound("chunk");
         }
         Long[] one = {numbers[at]};
-        return new Source(row.getString("title"), one, ascending(one));
+        return new Source(row.getString("title"), row.getUUID("embedding_model_id"), one, ascending(one));
     }
 
     private static long[] ascending(Long[] numbers) {
@@ -147,31 +164,48 @@ public class SimilarService {
             SqlConnection connection,
             List<CollectionRef> searched,
             Source source,
-            NewSimilar.@Nullable Mode mode,
-            ChunkSet within) {
-        if (mode == NewSimilar.Mode.keyword || embedder.isEmpty()) {
-            String degraded =
-                    mode == NewSimilar.Mode.vector ? "No embedding model is configured; compared by words." : null;
+            Optional<Embedder> model,
+            ChunkSet within,
+            boolean meaningWanted) {
+        if (model.isEmpty()) {
+            String degraded = meaningWanted ? "The collection has no embedding model; compared by words." : null;
             return byWords(connection, searched, source, within, degraded);
         }
-        Embedder model = embedder.get();
-        return vectors.knownModelNo(connection, model.model(), model.dimension())
+        return vectors.knownModelNo(connection, model.get().model(), model.get().dimension())
                 .chain(modelNo -> modelNo == null
                         ? byWords(connection, searched, source, within, "There are no vectors yet; compared by words.")
                         : byMeaning(connection, searched, source, within, modelNo));
     }
 
+    /** Only collections of the same model are compared: cosines of different ones say nothing about each other. */
     private Uni<Likeness> byMeaning(
             SqlConnection connection, List<CollectionRef> searched, Source source, ChunkSet within, int modelNo) {
+        List<Long> corpora = searched.stream()
+                .filter(collection -> collection.embeddingModelId().equals(source.modelId()))
+                .map(CollectionRef::corpusNo)
+                .toList();
+        String leftOut = corpora.size() < searched.size()
+                ? "Collections of other embedding models were left out."
+                : null;
         return vectors.vectors(connection, modelNo, source.sample()).chain(known -> {
             if (known.isEmpty()) {
                 return byWords(connection, searched, source, within, "It has no vector yet; compared by words.");
             }
-            List<Long> corpora = searched.stream().map(CollectionRef::corpusNo).toList();
             var query = new VectorQuery(corpora, modelNo, mean(known), Metric.cosine, within, DEPTH);
             return vectors.search(connection, query)
-                    .map(hits -> new Likeness(FoundChunks.byVector(hits), LexicalQuery.parse("")));
+                    .map(hits -> new Likeness(
+                            FoundChunks.byVector(only(hits, corpora)).degradedBy(leftOut), LexicalQuery.parse("")));
         });
+    }
+
+    /** A filter may name chunks of collections that have vectors of the model still, or already. */
+    private static VectorHits only(VectorHits found, List<Long> corpora) {
+        Set<Long> wanted = Set.copyOf(corpora);
+        return new VectorHits(
+                found.hits().stream()
+                        .filter(hit -> wanted.contains(hit.corpusNo()))
+                        .toList(),
+                found.complete());
     }
 
     /** The direction that vectors have in common: the sum of their unit vectors. */

@@ -113,8 +113,8 @@ public class TextIntake {
     }
 
     /** The state in which a prepared text enters the database. */
-    DocumentState initialState(Prepared prepared) {
-        return prepared.ready().isEmpty() ? DocumentState.QUEUED : indexedState();
+    DocumentState initialState(CollectionRef collection, Prepared prepared) {
+        return prepared.ready().isEmpty() ? DocumentState.QUEUED : indexedState(collection);
     }
 
     /**
@@ -130,7 +130,7 @@ public class TextIntake {
         Uni<Void> bytes = collection.keepOriginal() || later
                 ? originals.writeAll(tx, accepted.id(), accepted.revision(), prepared.bytes())
                 : Uni.createFrom().voidItem();
-        Uni<Optional<UUID>> job = later || embedding.wanted()
+        Uni<Optional<UUID>> job = later || embedding.useful(collection)
                 ? jobs.enqueue(tx, accepted.id(), accepted.revision(), collection.within(), JobPriority.HIGH)
                         .map(Optional::of)
                 : Uni.createFrom().item(Optional.empty());
@@ -142,7 +142,7 @@ public class TextIntake {
                         accepted.revision(),
                         collection,
                         prepared.ready().get(),
-                        indexedState().wireName(),
+                        indexedState(collection).wireName(),
                         null);
         Uni<Void> older =
                 later ? Uni.createFrom().voidItem() : originals.deleteOthers(tx, accepted.id(), accepted.revision());
@@ -157,8 +157,8 @@ public class TextIntake {
                 : Uni.createFrom().voidItem();
     }
 
-    private DocumentState indexedState() {
-        return embedding.wanted() ? DocumentState.SEARCHABLE : DocumentState.COMPLETED;
+    private DocumentState indexedState(CollectionRef collection) {
+        return embedding.useful(collection) ? DocumentState.SEARCHABLE : DocumentState.COMPLETED;
     }
 
     private ReadyDocument read(String content, DocumentType type) {

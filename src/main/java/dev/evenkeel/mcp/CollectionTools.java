@@ -59,7 +59,7 @@ public class CollectionTools {
                             required = false)
                     @Size(max = 63) @Nullable String language) {
         return collections
-                .create(caller.get(), new NewCollection(name, description, language, null), null)
+                .create(caller.get(), new NewCollection(name, description, language, null, null, null), null)
                 .map(answer -> answers.read(answer, CollectionView.class));
     }
 
@@ -87,7 +87,9 @@ public class CollectionTools {
     @Tool(
             name = "get_collection",
             title = "Get a collection",
-            description = "A collection's name, description, language and numbers of documents, passages and tokens.",
+            description =
+                    "A collection's name, description, language, embedding model and numbers of documents, passages and"
+                            + " tokens.",
             structuredContent = true,
             annotations =
                     @Tool.Annotations(
@@ -118,7 +120,7 @@ public class CollectionTools {
             @ToolArg(name = "collection_id", description = "The collection.") UUID collectionId,
             @ToolArg(name = "name", description = "The new name, unique among your collections.")
                     @NotBlank @Size(max = 255) String name) {
-        return collections.change(caller.get(), collectionId, new CollectionChange(name, null, null), null);
+        return collections.change(caller.get(), collectionId, new CollectionChange(name, null, null, null, null), null);
     }
 
     /** Deletes a collection. */

@@ -174,7 +174,7 @@ class EntryIndex {
                 given.add(new ChunkVector(prepared.chunkNos().get(i), NO_TEXT, vector));
             }
         }
-        return vectors.add(tx, corpusNo, modelNo, given);
+        return vectors.replace(tx, corpusNo, modelNo, given);
     }
 
     /** Everything but the version of the corpora. What embeds a text locks its row first, so no vector comes after this. */

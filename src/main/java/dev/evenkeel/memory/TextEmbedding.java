@@ -147,8 +147,8 @@ class TextEmbedding implements JobHandler {
                 .embed(texts.stream().map(Text::text).toList(), Embedder.Purpose.PASSAGE)
                 .map(made -> {
                     Map<Text, float[]> vectorsOfTexts = new LinkedHashMap<>();
-                    for (int i = 0; i < made.size(); i++) {
-                        vectorsOfTexts.put(texts.get(i), made.get(i));
+                    for (int i = 0; i < texts.size(); i++) {
+                        vectorsOfTexts.put(texts.get(i), made.vectors().get(i));
                     }
                     return vectorsOfTexts;
                 });
@@ -192,7 +192,7 @@ class TextEmbedding implements JobHandler {
                             .toList();
                     return kept.isEmpty()
                             ? Uni.createFrom().voidItem()
-                            : vectors.add(tx, corpusNo, modelNo, kept)
+                            : vectors.replace(tx, corpusNo, modelNo, kept)
                                     .chain(() -> corpora.commitChange(
                                             tx,
                                             corpusNo,

@@ -188,7 +188,7 @@ public class VectorService {
         List<Long> ascending =
                 stored.stream().map(ChunkVector::chunkNo).sorted().toList();
         return vectors.requireModelNo(tx, EntryIndex.GIVEN_VECTORS, collection.dimension())
-                .chain(modelNo -> vectors.add(tx, collection.corpusNo(), modelNo, stored))
+                .chain(modelNo -> vectors.replace(tx, collection.corpusNo(), modelNo, stored))
                 .chain(() -> corpora.commitChange(
                         tx, collection.corpusNo(), added, 0, ChunkRange.covering(ascending), List.of()));
     }

@@ -80,20 +80,19 @@ class SearchCacheTest {
 
     /** Another replica's search: nothing in memory is shared but the database. */
     private SearchService replica(MeterRegistry registry) {
+        SearchCache cache = new SearchCache(config, registry);
         return new SearchService(
                 database,
                 collections,
                 lexical,
-                vectors,
                 filters,
-                new SearchCache(config, registry),
+                cache,
                 results,
                 links,
                 suggestions,
                 context,
                 config,
-                embedders,
-                queryVectors);
+                new SearchVectors(embedders, queryVectors, cache, vectors));
     }
 
     private static List<UUID> found(SearchService replica, String query, UUID collection) {

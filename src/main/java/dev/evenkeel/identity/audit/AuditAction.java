@@ -23,7 +23,10 @@ public enum AuditAction {
     TOKEN_ISSUED("token.issued"),
     TOKEN_CHANGED("token.changed"),
     TOKEN_ROTATED("token.rotated"),
-    TOKEN_REVOKED("token.revoked");
+    TOKEN_REVOKED("token.revoked"),
+    EMBEDDING_MODEL_CREATED("embedding_model.created"),
+    EMBEDDING_MODEL_CHANGED("embedding_model.changed"),
+    EMBEDDING_MODEL_DELETED("embedding_model.deleted");
 
     private final String label;
 

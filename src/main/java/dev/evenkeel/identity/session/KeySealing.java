@@ -1,10 +1,9 @@
 package dev.evenkeel.identity.session;
 
 import dev.evenkeel.identity.IdentityConfig;
-import dev.evenkeel.identity.IdentityModule;
-import dev.evenkeel.platform.ReplicaConfig;
 import dev.evenkeel.platform.database.embedded.EmbeddedPostgres;
 import dev.evenkeel.platform.database.embedded.EmbeddedPostgresConfig;
+import dev.evenkeel.platform.secrets.Sealing;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,30 +21,25 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Seals private keys with AES-256-GCM under a key that is not in the database, so that a copy of it signs nothing. */
+/** Seals private keys and other secrets with AES-256-GCM under a key that is not in the database, so that a copy of it signs nothing. */
 @ApplicationScoped
-public class KeySealing {
+public class KeySealing implements Sealing {
     private static final String CIPHER = "AES/GCM/NoPadding";
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final int AFTER_THE_CHECKS = 10;
 
     private final IdentityConfig config;
-    private final ReplicaConfig replica;
     private final EmbeddedPostgresConfig embedded;
     private volatile @Nullable SecretKeySpec key;
 
-    KeySealing(IdentityConfig config, ReplicaConfig replica, EmbeddedPostgresConfig embedded) {
+    KeySealing(IdentityConfig config, EmbeddedPostgresConfig embedded) {
         this.config = config;
-        this.replica = replica;
         this.embedded = embedded;
     }
 
     /** Runs on the main thread, before the service reports started. */
     void load(@Observes @Priority(AFTER_THE_CHECKS) StartupEvent event) {
-        if (!IdentityModule.on(replica)) {
-            return;
-        }
         Optional<byte[]> configured = config.keyEncryptionKey().flatMap(EncryptionKeyFile::decode);
         if (configured.isPresent()) {
             key = new SecretKeySpec(configured.get(), "AES");
@@ -58,8 +52,13 @@ public class KeySealing {
         }
     }
 
-    /** Seals a secret for one purpose, which has to be named again to open it. */
-    byte[] seal(byte[] secret, String purpose) {
+    @Override
+    public boolean ready() {
+        return key != null;
+    }
+
+    @Override
+    public byte[] seal(byte[] secret, String purpose) {
         byte[] nonce = new byte[NONCE_BYTES];
         new SecureRandom().nextBytes(nonce);
         try {
@@ -72,8 +71,8 @@ public class KeySealing {
         }
     }
 
-    /** The secret, or nothing when it was sealed with another key or for another purpose. */
-    Optional<byte[]> open(byte[] sealed, String purpose) {
+    @Override
+    public Optional<byte[]> open(byte[] sealed, String purpose) {
         try {
             Cipher cipher = cipher(Cipher.DECRYPT_MODE, Arrays.copyOf(sealed, NONCE_BYTES), purpose);
             return Optional.of(cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES));
@@ -87,7 +86,7 @@ public class KeySealing {
     private Cipher cipher(int mode, byte[] nonce, String purpose) throws GeneralSecurityException {
         SecretKeySpec present = key;
         if (present == null) {
-            throw new IllegalStateException("The module identity is switched off here");
+            throw new IllegalStateException("There is no key to seal with here");
         }
         Cipher cipher = Cipher.getInstance(CIPHER);
         cipher.init(mode, present, new GCMParameterSpec(TAG_BITS, nonce));

@@ -89,6 +89,8 @@ public class CollectionPurge implements JobHandler {
         return tx.preparedQuery("delete from collection where id = $1 and deleted_at is not null")
                 .execute(Tuple.of(collectionId))
                 .chain(() -> vectors.drop(tx, run.payload().getLong("corpus_no")))
+                .chain(() -> tx.preparedQuery("delete from embedding_usage where corpus_no = $1")
+                        .execute(Tuple.of(run.payload().getLong("corpus_no"))))
                 .chain(() -> corpora.drop(tx, run.payload().getLong("corpus_no")));
     }
 }

@@ -101,7 +101,7 @@ public class DocumentMove {
 
     /** The vectors are computed once a text: the job finds them by the hash of the text. */
     private Uni<Void> embedAgain(SqlConnection tx, UUID documentId, int revision, CollectionRef target) {
-        if (!embedding.wanted()) {
+        if (!embedding.useful(target)) {
             return Uni.createFrom().voidItem();
         }
         return tx.preparedQuery(

@@ -9,12 +9,14 @@ import dev.evenkeel.platform.jobs.JobHandler;
 import dev.evenkeel.platform.jobs.JobRun;
 import dev.evenkeel.platform.jobs.JobSnapshot;
 import dev.evenkeel.platform.jobs.PermanentFailure;
+import dev.evenkeel.platform.jobs.RetryLater;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
@@ -26,6 +28,7 @@ import java.util.List;
 public class IngestionHandler implements JobHandler {
     private static final String EXTRACT = "extract";
     private static final String INDEX = "index";
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
     /** Smaller documents are done before anyone could look. */
     private static final long WORTH_REPORTING_BYTES = 1 << 20;
@@ -80,7 +83,7 @@ public class IngestionHandler implements JobHandler {
 
     private Uni<Void> index(JobRun run, IngestionJobs.Payload payload, IngestionTarget target) {
         return prepare(run, target)
-                .chain(ready -> embedding.wanted()
+                .chain(ready -> embedding.useful(target.collection())
                         ? run.step(INDEX, 1, 1, tx -> swap(tx, run, payload, ready, DocumentState.SEARCHABLE))
                                 .chain(() -> embed(run, payload))
                         : run.finish(tx -> swap(tx, run, payload, ready, DocumentState.COMPLETED)));
@@ -137,6 +140,9 @@ public class IngestionHandler implements JobHandler {
                 return Uni.createFrom().voidItem();
             }
             IngestionTarget target = found.get();
+            if (state == DocumentState.COMPLETED && embedding.useful(target.collection())) {
+                throw new RetryLater(A_MOMENT, "The collection has got an embedding model meanwhile.");
+            }
             Uni<Void> parts = target.collection().keepOriginal()
                     ? originals.deleteOthers(tx, target.documentId(), target.revision())
                     : originals.deleteAll(tx, target.documentId());
@@ -152,9 +158,7 @@ public class IngestionHandler implements JobHandler {
     }
 
     private Uni<Void> embed(JobRun run, IngestionJobs.Payload payload) {
-        return embedding.wanted()
-                ? embedding.embed(run, payload).chain(() -> run.finish(tx -> embedding.complete(tx, payload)))
-                : run.finish(tx -> embedding.complete(tx, payload));
+        return embedding.embed(run, payload).chain(() -> run.finish(tx -> embedding.complete(tx, payload)));
     }
 
     private static Uni<Void> superseded(JobRun run) {

@@ -22,15 +22,20 @@ record IngestionTarget(
         @Nullable UUID indexedBy) {
     private static final String QUERY = """
             select d.id as document_id, d.title, d.source_path, d.document_type, d.size_bytes, d.revision,
-                   d.indexed_revision, d.indexed_by, c.id, c.owner_id, c.corpus_no, c.name, c.language, c.keep_original
+                   d.indexed_revision, d.indexed_by, %s
             from document d join collection c on c.id = d.collection_id
             where d.id = $1 and d.revision = $2 and c.deleted_at is null
-            """;
+            """.formatted(CollectionRef.COLUMNS);
 
     /** The document, unless it is gone or newer content has come meanwhile. */
     static Uni<Optional<IngestionTarget>> find(SqlConnection connection, IngestionJobs.Payload payload) {
+        return find(connection, payload, QUERY);
+    }
+
+    private static Uni<Optional<IngestionTarget>> find(
+            SqlConnection connection, IngestionJobs.Payload payload, String query) {
         return connection
-                .preparedQuery(QUERY)
+                .preparedQuery(query)
                 .execute(Tuple.of(payload.documentId(), payload.revision()))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
@@ -38,25 +43,19 @@ record IngestionTarget(
     }
 
     /**
-     * The same, locked until the transaction ends. Read after the lock is held: when a move commits during the wait, one
+     * The same, locked until the transaction ends; the collection keeps its model that long. Read after the lock is held: when a move commits during the wait, one
      * statement for both would look for the document in the collection where it was before, and find none.
      */
     static Uni<Optional<IngestionTarget>> lock(SqlConnection tx, IngestionJobs.Payload payload) {
         return tx.preparedQuery("select 1 from document where id = $1 for update")
                 .execute(Tuple.of(payload.documentId()))
-                .chain(() -> find(tx, payload));
+                .chain(() -> find(tx, payload, QUERY + " for share of c"));
     }
 
     private static IngestionTarget of(Row row) {
         return new IngestionTarget(
                 row.getUUID("document_id"),
-                new CollectionRef(
-                        row.getUUID("id"),
-                        row.getUUID("owner_id"),
-                        row.getLong("corpus_no"),
-                        row.getString("name"),
-                        row.getString("language"),
-                        row.getBoolean("keep_original")),
+                CollectionRef.of(row),
                 row.getString("title"),
                 row.getString("source_path"),
                 row.getString("document_type"),

@@ -13,7 +13,7 @@ public interface Embedder {
         PASSAGE
     }
 
-    /** The model's name: vectors of different models are never compared. */
+    /** The name that its vectors are kept under: vectors of different models are never compared. */
     String model();
 
     /** Numbers in a vector. */
@@ -23,10 +23,10 @@ public interface Embedder {
     double hybridWeight();
 
     /**
-     * One vector a text, in the texts' order.
+     * The vectors of some texts.
      *
      * @throws EmbeddingUnavailable (as failure) when it may succeed later
      * @throws EmbeddingRejected (as failure) when it never will
      */
-    Uni<List<float[]>> embed(List<String> texts, Purpose purpose);
+    Uni<Embeddings> embed(List<String> texts, Purpose purpose);
 }

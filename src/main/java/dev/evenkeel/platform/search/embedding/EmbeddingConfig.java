@@ -1,17 +1,19 @@
 package dev.evenkeel.platform.search.embedding;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The embedding model. */
+/** The default embedding model, and what holds for all of them. */
 @ConfigMapping(prefix = "evenkeel.embedding")
 public interface EmbeddingConfig {
-    /** {@code none}: search by keyword; {@code openai}: an OpenAI-compatible endpoint; {@code lexical-hash}: for trials without a model, not semantic. */
+    /** The default model. {@code none}: search by keyword; {@code openai}: an OpenAI-compatible endpoint; {@code static}: files in model2vec's format; {@code lexical-hash}: for trials without a model, not semantic. */
     @WithDefault("none")
-    Kind kind();
+    ModelKind kind();
 
     /** Address of the endpoint, with or without the trailing {@code /v1}. */
     Optional<URI> baseUrl();
@@ -19,7 +21,7 @@ public interface EmbeddingConfig {
     /** Bearer token for the endpoint. */
     Optional<String> apiKey();
 
-    /** Name of the model at the endpoint. */
+    /** Name of the model at the endpoint; of a static model its folder below the directory of models. */
     Optional<String> model();
 
     /** Numbers in a vector; an endpoint that answers otherwise is refused. */
@@ -52,10 +54,18 @@ public interface EmbeddingConfig {
     @WithDefault("1.0")
     double hybridWeight();
 
-    /** Kinds of models. */
-    enum Kind {
-        NONE,
-        OPENAI,
-        LEXICAL_HASH
-    }
+    /** Directory whose folders are static models: {@code tokenizer.json}, {@code model.safetensors}, {@code config.json}. */
+    Optional<Path> modelsDirectory();
+
+    /** Largest {@code model.safetensors}; it is kept in memory, once a replica. */
+    @WithDefault("1G")
+    MemorySize maxModelSize();
+
+    /** Most embedding models that administrators may make. */
+    @WithDefault("100")
+    int maxModels();
+
+    /** How long vectors that nothing needs any more are kept, for searches that are still running. */
+    @WithDefault("1m")
+    Duration obsoleteVectorsKept();
 }

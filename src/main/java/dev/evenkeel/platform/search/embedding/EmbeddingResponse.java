@@ -18,17 +18,21 @@ final class EmbeddingResponse {
      * The vectors in the order of the inputs, whatever order they came in; as numbers or as base64 of little-endian
      * floats.
      *
+     * @param estimate of the tokens, for an endpoint that does not say how many there were
      * @throws EmbeddingRejected when the answer does not have the expected shape, count or dimension
      */
-    static List<float[]> vectors(Buffer body, int count, int dimension) {
+    static Embeddings read(Buffer body, int count, EndpointSettings settings, long estimate) {
         float[][] vectors = new float[count][];
+        long tokens = estimate;
         try {
-            JsonArray data = new JsonObject(body).getJsonArray("data", new JsonArray());
+            JsonObject json = new JsonObject(body);
+            tokens = tokens(json, estimate);
+            JsonArray data = json.getJsonArray("data", new JsonArray());
             for (int i = 0; i < data.size(); i++) {
                 JsonObject item = data.getJsonObject(i);
                 int index = item.getInteger("index", i);
                 if (index >= 0 && index < count) {
-                    vectors[index] = vector(item.getValue("embedding"), dimension);
+                    vectors[index] = vector(item.getValue("embedding"), settings);
                 }
             }
         } catch (DecodeException | ClassCastException | IllegalArgumentException e) {
@@ -37,10 +41,36 @@ final class EmbeddingResponse {
         if (Arrays.stream(vectors).anyMatch(java.util.Objects::isNull)) {
             throw new EmbeddingRejected("The embedding endpoint did not answer with one vector for each text.");
         }
-        return List.of(vectors);
+        return new Embeddings(List.of(vectors), tokens);
     }
 
-    private static float[] vector(Object embedding, int dimension) {
+    /**
+     * Numbers in the first vector.
+     *
+     * @throws EmbeddingRejected when there is none
+     */
+    static int dimension(Buffer body) {
+        try {
+            JsonArray data = new JsonObject(body).getJsonArray("data", new JsonArray());
+            return numbers(data.getJsonObject(0).getValue("embedding")).length;
+        } catch (DecodeException
+                | ClassCastException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | NullPointerException e) {
+            throw new EmbeddingRejected("The embedding endpoint did not answer as an OpenAI-compatible one does.");
+        }
+    }
+
+    private static long tokens(JsonObject json, long estimate) {
+        return json.getValue("usage") instanceof JsonObject usage
+                        && usage.getValue("total_tokens") instanceof Number total
+                        && total.longValue() >= 0
+                ? total.longValue()
+                : estimate;
+    }
+
+    private static float[] numbers(Object embedding) {
         float[] vector;
         if (embedding instanceof String base64) {
             ByteBuffer bytes =
@@ -54,9 +84,14 @@ final class EmbeddingResponse {
                 vector[i] = ((Number) numbers.getValue(i)).floatValue();
             }
         }
-        if (vector.length != dimension) {
-            throw new EmbeddingRejected("The embedding endpoint answers with " + vector.length
-                    + " numbers a vector; evenkeel.embedding.dimension says " + dimension + ".");
+        return vector;
+    }
+
+    private static float[] vector(Object embedding, EndpointSettings settings) {
+        float[] vector = numbers(embedding);
+        if (vector.length != settings.dimension()) {
+            throw new EmbeddingRejected("The embedding endpoint answers with " + vector.length + " numbers a vector; "
+                    + settings.dimensionKey() + " says " + settings.dimension() + ".");
         }
         for (float value : vector) {
             if (!Float.isFinite(value)) {

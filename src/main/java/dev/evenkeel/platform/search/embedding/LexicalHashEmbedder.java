@@ -2,6 +2,7 @@ package dev.evenkeel.platform.search.embedding;
 
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,15 +35,26 @@ final class LexicalHashEmbedder implements Embedder {
     }
 
     @Override
-    public Uni<List<float[]>> embed(List<String> texts, Purpose purpose) {
+    public Uni<Embeddings> embed(List<String> texts, Purpose purpose) {
         return purpose == Purpose.QUERY
-                ? offload.interactive(() -> texts.stream().map(this::vector).toList())
-                : offload.bulk(() -> texts.stream().map(this::vector).toList());
+                ? offload.interactive(() -> vectors(texts))
+                : offload.bulk(() -> vectors(texts));
     }
 
-    private float[] vector(String text) {
+    private Embeddings vectors(List<String> texts) {
+        List<float[]> vectors = new ArrayList<>(texts.size());
+        long words = 0;
+        for (String text : texts) {
+            String[] cut = text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+");
+            vectors.add(vector(cut));
+            words += cut.length;
+        }
+        return new Embeddings(vectors, words);
+    }
+
+    private float[] vector(String[] words) {
         float[] vector = new float[dimension];
-        for (String word : text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+")) {
+        for (String word : words) {
             if (!word.isEmpty()) {
                 int hash = mix(word.hashCode());
                 vector[Math.floorMod(hash, dimension)] += (hash >>> 31) == 0 ? 1 : -1;

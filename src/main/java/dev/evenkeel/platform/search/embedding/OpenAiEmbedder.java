@@ -34,57 +34,72 @@ final class OpenAiEmbedder implements Embedder {
     private static final Set<Integer> TEMPORARY = Set.of(408, 425, 429, 500, 502, 503, 504);
     private static final int INLINE_ANSWER_BYTES = 64 * 1024;
     private static final int CONNECTIONS = 8;
+    private static final int MAX_CONNECT_MS = 5_000;
+    private static final int CHARACTERS_A_TOKEN = 4;
 
-    private final EmbeddingConfig config;
+    private final EndpointSettings settings;
     private final URI endpoint;
-    private final String model;
     private final HttpClient client;
     private final Offload offload;
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private volatile long closedUntilNanos = System.nanoTime();
 
-    OpenAiEmbedder(EmbeddingConfig config, Vertx vertx, Offload offload) {
-        this.config = config;
+    OpenAiEmbedder(EndpointSettings settings, HttpClient client, Offload offload) {
+        this.settings = settings;
         this.offload = offload;
-        this.endpoint = endpoint(config.baseUrl().orElseThrow());
-        this.model = config.model().orElseThrow();
-        this.client = vertx.createHttpClient(
+        this.endpoint = endpoint(settings.baseUrl());
+        this.client = client;
+    }
+
+    /** A client for all endpoints; each has its own connections. */
+    static HttpClient client(Vertx vertx, Duration timeout) {
+        return vertx.createHttpClient(
                 new HttpClientOptions().setMaxPoolSize(CONNECTIONS).setConnectTimeout((int)
-                        Math.min(config.timeout().toMillis(), 5_000)));
+                        Math.min(timeout.toMillis(), MAX_CONNECT_MS)));
     }
 
     @Override
     public String model() {
-        return model;
+        return settings.vectorsName();
     }
 
     @Override
     public int dimension() {
-        return config.dimension();
+        return settings.dimension();
     }
 
     @Override
     public double hybridWeight() {
-        return config.hybridWeight();
+        return settings.hybridWeight();
     }
 
     @Override
-    public Uni<List<float[]>> embed(List<String> texts, Purpose purpose) {
+    public Uni<Embeddings> embed(List<String> texts, Purpose purpose) {
         long pauseNanos = closedUntilNanos - System.nanoTime();
         if (pauseNanos > 0) {
             return Uni.createFrom()
                     .failure(new EmbeddingUnavailable(
                             "The embedding endpoint did not answer a moment ago.", Duration.ofNanos(pauseNanos)));
         }
-        String prefix = (purpose == Purpose.QUERY ? config.queryPrefix() : config.passagePrefix()).orElse("");
+        String prefix = purpose == Purpose.QUERY ? settings.queryPrefix() : settings.passagePrefix();
         List<String> inputs = texts.stream().map(text -> prefix + text).toList();
-        return batches(inputs, Math.min(config.batchSize(), Math.max(1, inputs.size())), purpose)
-                .invoke(vectors -> failuresInARow.set(0))
+        return batches(inputs, Math.min(settings.batchSize(), Math.max(1, inputs.size())), purpose)
+                .invoke(made -> failuresInARow.set(0))
                 .onFailure(EmbeddingUnavailable.class)
                 .invoke(failure -> pause());
     }
 
-    private Uni<List<float[]>> batches(List<String> inputs, int size, Purpose purpose) {
+    /** Numbers in the vector of one text, whatever the settings say. */
+    Uni<Integer> dimensionOfAnswer() {
+        return post(List.of("dimension"), Purpose.PASSAGE).map(answer -> {
+            if (answer.status() != 200) {
+                throw refused(answer);
+            }
+            return EmbeddingResponse.dimension(answer.body());
+        });
+    }
+
+    private Uni<Embeddings> batches(List<String> inputs, int size, Purpose purpose) {
         return Multi.createFrom()
                 .iterable(inputs)
                 .group()
@@ -92,17 +107,16 @@ final class OpenAiEmbedder implements Embedder {
                 .of(size)
                 .onItem()
                 .transformToUniAndConcatenate(batch -> batch(batch, purpose))
-                .onItem()
-                .<float[]>disjoint()
                 .collect()
-                .asList();
+                .asList()
+                .map(Embeddings::joined);
     }
 
     /** One request; a batch that the endpoint finds too large is sent again in halves. */
-    private Uni<List<float[]>> batch(List<String> batch, Purpose purpose) {
+    private Uni<Embeddings> batch(List<String> batch, Purpose purpose) {
         return post(batch, purpose).chain(answer -> {
             if (answer.status() == 200) {
-                return parse(answer.body(), batch.size(), purpose);
+                return parse(answer.body(), batch, purpose);
             }
             if (TOO_LARGE.contains(answer.status()) && batch.size() > 1) {
                 return batches(batch, (batch.size() + 1) / 2, purpose);
@@ -111,29 +125,36 @@ final class OpenAiEmbedder implements Embedder {
         });
     }
 
-    private Uni<List<float[]>> parse(Buffer body, int count, Purpose purpose) {
+    private Uni<Embeddings> parse(Buffer body, List<String> batch, Purpose purpose) {
         if (body.length() <= INLINE_ANSWER_BYTES) {
-            return Uni.createFrom().item(() -> EmbeddingResponse.vectors(body, count, config.dimension()));
+            return Uni.createFrom().item(() -> read(body, batch));
         }
         return purpose == Purpose.QUERY
-                ? offload.interactive(() -> EmbeddingResponse.vectors(body, count, config.dimension()))
-                : offload.bulk(() -> EmbeddingResponse.vectors(body, count, config.dimension()));
+                ? offload.interactive(() -> read(body, batch))
+                : offload.bulk(() -> read(body, batch));
+    }
+
+    private Embeddings read(Buffer body, List<String> batch) {
+        long estimate = batch.stream()
+                .mapToLong(text -> (text.length() + CHARACTERS_A_TOKEN - 1) / CHARACTERS_A_TOKEN)
+                .sum();
+        return EmbeddingResponse.read(body, batch.size(), settings, estimate);
     }
 
     private record Answer(int status, @Nullable String retryAfter, Buffer body) {}
 
     private Uni<Answer> post(List<String> batch, Purpose purpose) {
-        JsonObject body = new JsonObject().put("model", model).put("input", new JsonArray(batch));
-        if (config.requestDimension()) {
-            body.put("dimensions", config.dimension());
+        JsonObject body = new JsonObject().put("model", settings.model()).put("input", new JsonArray(batch));
+        if (settings.requestDimension()) {
+            body.put("dimensions", settings.dimension());
         }
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setAbsoluteURI(endpoint.toString())
-                .setTimeout((purpose == Purpose.QUERY ? config.queryTimeout() : config.timeout()).toMillis())
+                .setTimeout((purpose == Purpose.QUERY ? settings.queryTimeout() : settings.timeout()).toMillis())
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Accept", "application/json");
-        config.apiKey().ifPresent(key -> options.putHeader("Authorization", "Bearer " + key));
+        settings.apiKey().ifPresent(key -> options.putHeader("Authorization", "Bearer " + key));
         return Uni.createFrom()
                 .<Answer>emitter(emitter -> client.request(options)
                         .compose((HttpClientRequest request) -> request.send(body.toBuffer()))

@@ -26,20 +26,24 @@ public class QueryVectors {
             float @Nullable [] vector, @Nullable String degraded) {
         /** No vector is wanted. */
         public static final QueryVector UNWANTED = new QueryVector(null, null);
+
+        /** There is no model to ask. */
+        public static final QueryVector NO_MODEL =
+                new QueryVector(null, "No embedding model is configured; searched by keyword.");
     }
 
-    /** Asks the model, at most for the configured time; to be called before a connection is taken, so that no lane waits. */
+    /** Asks the default model. */
     public Uni<QueryVector> of(String query) {
-        if (embedder.isEmpty()) {
-            return Uni.createFrom()
-                    .item(new QueryVector(null, "No embedding model is configured; searched by keyword."));
-        }
-        return embedder.get()
-                .embed(List.of(query), Embedder.Purpose.QUERY)
+        return embedder.isEmpty() ? Uni.createFrom().item(QueryVector.NO_MODEL) : of(embedder.get(), query);
+    }
+
+    /** Asks a model, at most for the configured time; to be called before a connection is taken, so that no lane waits. */
+    public Uni<QueryVector> of(Embedder model, String query) {
+        return model.embed(List.of(query), Embedder.Purpose.QUERY)
                 .ifNoItem()
                 .after(timeout)
                 .fail()
-                .map(vectors -> new QueryVector(vectors.get(0), null))
+                .map(made -> new QueryVector(made.vectors().get(0), null))
                 .onFailure()
                 .invoke(failure -> LOG.debug("No vector for a query", failure))
                 .onFailure()

@@ -23,9 +23,8 @@ final class ExactSearch {
     private static final String BY_NUMBER = """
             select string_agg(%s, '') as packed from (
                 select v.* from unnest($1::bigint[]) as wanted(chunk_no)
-                cross join lateral (select chunk_no, corpus_no, model_no, vector from chunk_vector
-                  where chunk_vector.chunk_no = wanted.chunk_no offset 0) v
-                where v.model_no = $2) found""".formatted(NearestHits.PACKED);
+                cross join lateral (select chunk_no, corpus_no, vector from chunk_vector
+                  where chunk_vector.chunk_no = wanted.chunk_no and chunk_vector.model_no = $2 offset 0) v) found""".formatted(NearestHits.PACKED);
 
     private static final String PAGE = """
             select string_agg(%s, '') as packed, max(chunk_no) as last, count(*) as count from (

@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.SqlResult;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
@@ -98,7 +99,7 @@ public class VectorIndex {
                 });
     }
 
-    /** Stores vectors, in the caller's transaction; a chunk that has one gets the new one. */
+    /** Stores vectors, in the caller's transaction; a chunk that has one of the model gets the new one. */
     public Uni<Void> add(SqlConnection tx, long corpusNo, int modelNo, List<ChunkVector> vectors) {
         if (vectors.isEmpty()) {
             return Uni.createFrom().voidItem();
@@ -108,7 +109,7 @@ public class VectorIndex {
                         select chunk_no, $1, $2, text_hash, vector, bits
                         from unnest($3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[])
                           as given(chunk_no, text_hash, vector, bits)
-                        on conflict (chunk_no) do update set model_no = excluded.model_no,
+                        on conflict (chunk_no, model_no) do update set
                           text_hash = excluded.text_hash, vector = excluded.vector, bits = excluded.bits""")
                 .execute(Tuple.of(
                         corpusNo,
@@ -122,6 +123,40 @@ public class VectorIndex {
                                 .map(v -> Buffer.buffer(Vectors.signBytes(v.vector())))
                                 .toArray(Buffer[]::new)))
                 .replaceWithVoid();
+    }
+
+    /** As {@link #add}; vectors of other models that the chunks have go. */
+    public Uni<Void> replace(SqlConnection tx, long corpusNo, int modelNo, List<ChunkVector> vectors) {
+        return vectors.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : tx.preparedQuery("delete from chunk_vector where chunk_no = any($1) and model_no <> $2")
+                        .execute(Tuple.of(
+                                vectors.stream().map(ChunkVector::chunkNo).toArray(Long[]::new), modelNo))
+                        .chain(() -> add(tx, corpusNo, modelNo, vectors));
+    }
+
+    /** The models that a corpus has vectors of; by hopping through the index, so that it costs nothing by their number. */
+    public Uni<List<Integer>> modelsOf(SqlConnection connection, long corpusNo) {
+        return connection.preparedQuery("""
+                        with recursive found(model_no) as (
+                          (select min(model_no) from chunk_vector where corpus_no = $1)
+                          union all
+                          select (select min(v.model_no) from chunk_vector v
+                                  where v.corpus_no = $1 and v.model_no > found.model_no)
+                          from found where found.model_no is not null)
+                        select model_no from found where model_no is not null""").execute(Tuple.of(corpusNo)).map(rows -> {
+            List<Integer> models = new ArrayList<>();
+            rows.forEach(row -> models.add(row.getInteger(0)));
+            return models;
+        });
+    }
+
+    /** Removes some vectors that a corpus has of a model, in the caller's transaction; gives how many. */
+    public Uni<Integer> removeSome(SqlConnection tx, long corpusNo, int modelNo, int most) {
+        return tx.preparedQuery("""
+                        delete from chunk_vector where model_no = $2 and chunk_no = any(array(
+                          select chunk_no from chunk_vector where corpus_no = $1 and model_no = $2
+                          order by chunk_no limit $3))""").execute(Tuple.of(corpusNo, modelNo, most)).map(SqlResult::rowCount);
     }
 
     /** Vectors that texts have already, by the hexadecimal hash of the text. */
@@ -228,6 +263,21 @@ public class VectorIndex {
                             .chain(nos -> exact.among(connection, nos, query))
                             .map(hits -> new VectorHits(hits, complete));
                 });
+    }
+
+    /** Takes the sign bits of a corpus into memory, before the first search by a model asks for them. Not in a lane. */
+    public Uni<Void> warm(long corpusNo, int modelNo, int dimension) {
+        var key = new Residents.Key(corpusNo, modelNo);
+        return database.bulkSql(tx -> loader.versions(tx, List.of(corpusNo))
+                .chain(versions -> Multi.createFrom()
+                        .iterable(versions.corpora())
+                        .onItem()
+                        .transformToUniAndConcatenate(
+                                corpus -> loader.load(tx, corpus, modelNo, Vectors.words(dimension))
+                                        .invoke(loaded -> residents.put(key, loaded, versions.serverStart())))
+                        .collect()
+                        .last()
+                        .replaceWithVoid()));
     }
 
     private static Long[] boxed(long[] numbers) {

@@ -1,0 +1,74 @@
+package dev.evenkeel.knowledge.ingestion;
+
+import dev.evenkeel.platform.jobs.JobHandler;
+import dev.evenkeel.platform.jobs.JobRun;
+import dev.evenkeel.platform.search.vector.VectorIndex;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.SqlResult;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Removes vectors that no search needs any more, some at a time, as long as they are not wanted again. */
+@ApplicationScoped
+public class ObsoleteVectors implements JobHandler {
+    static final String KIND = "knowledge.remove-vectors";
+    static final String CORPUS = "corpus_no";
+    static final String MODEL = "model_no";
+
+    private static final String STAGE = "vectors";
+    private static final int PER_STEP = 2_000;
+    private static final int WANTED_AGAIN = -1;
+
+    private final VectorIndex vectors;
+
+    ObsoleteVectors(VectorIndex vectors) {
+        this.vectors = vectors;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public List<String> stages() {
+        return List.of(STAGE);
+    }
+
+    @Override
+    public Uni<Void> run(JobRun run) {
+        return remove(run, run.payload().getLong(CORPUS), run.payload().getInteger(MODEL), 0);
+    }
+
+    private Uni<Void> remove(JobRun run, long corpusNo, int modelNo, long before) {
+        return run.step(STAGE, before, 0, tx -> removeSome(tx, corpusNo, modelNo))
+                .chain(removed -> removed > 0
+                        ? remove(run, corpusNo, modelNo, before + removed)
+                        : run.finish(tx ->
+                                removed == WANTED_AGAIN ? Uni.createFrom().voidItem() : forget(tx, corpusNo, modelNo)));
+    }
+
+    /** The mark is locked: whoever wants the vectors again waits for this step, and takes the mark away from the next. */
+    private Uni<Integer> removeSome(SqlConnection tx, long corpusNo, int modelNo) {
+        return tx.preparedQuery("select 1 from obsolete_vectors where corpus_no = $1 and model_no = $2 for update")
+                .execute(Tuple.of(corpusNo, modelNo))
+                .map(SqlResult::rowCount)
+                .chain(marked -> marked == 0
+                        ? Uni.createFrom().item(WANTED_AGAIN)
+                        : vectors.removeSome(tx, corpusNo, modelNo, PER_STEP));
+    }
+
+    /** Documents of a collection that is searched by keyword alone have no vectors then. */
+    private static Uni<Void> forget(SqlConnection tx, long corpusNo, int modelNo) {
+        return tx.preparedQuery("delete from obsolete_vectors where corpus_no = $1 and model_no = $2")
+                .execute(Tuple.of(corpusNo, modelNo))
+                .chain(() -> tx.preparedQuery("""
+                                update document d set embedded_count = 0 from collection c
+                                where c.corpus_no = $1 and c.id = d.collection_id and d.embedded_count > 0
+                                  and c.embedding_model_id = '00000000-0000-7000-8000-000000000000'
+                                  and c.next_embedding_model_id is null""").execute(Tuple.of(corpusNo)))
+                .replaceWithVoid();
+    }
+}

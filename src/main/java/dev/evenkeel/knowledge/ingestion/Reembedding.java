@@ -1,0 +1,401 @@
+package dev.evenkeel.knowledge.ingestion;
+
+import dev.evenkeel.knowledge.CollectionRef;
+import dev.evenkeel.knowledge.KnowledgeConfig;
+import dev.evenkeel.knowledge.ingestion.ChunkEmbedding.Made;
+import dev.evenkeel.knowledge.ingestion.ChunkEmbedding.Passage;
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.jobs.JobHandler;
+import dev.evenkeel.platform.jobs.JobPriority;
+import dev.evenkeel.platform.jobs.JobQueue;
+import dev.evenkeel.platform.jobs.JobRun;
+import dev.evenkeel.platform.jobs.JobSnapshot;
+import dev.evenkeel.platform.jobs.NewJob;
+import dev.evenkeel.platform.jobs.RetryLater;
+import dev.evenkeel.platform.offload.Offload;
+import dev.evenkeel.platform.search.ChunkRange;
+import dev.evenkeel.platform.search.CorpusState;
+import dev.evenkeel.platform.search.embedding.Embedder;
+import dev.evenkeel.platform.search.embedding.Embedders;
+import dev.evenkeel.platform.search.vector.ChunkVector;
+import dev.evenkeel.platform.search.vector.VectorIndex;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Takes a collection to another embedding model, or gives it the vectors that it lacks. The documents are gone through until
+ * nothing is left to embed; meanwhile the collection is searched by its old vectors, and what is written gets both kinds.
+ * Then one transaction switches, which is refused while any chunk would be lost to search by it. A run may end anywhere and
+ * be repeated: what has its vector is passed over.
+ */
+@ApplicationScoped
+public class Reembedding implements JobHandler {
+    public static final String KIND = "knowledge.reembed";
+
+    static final String EMBED = "embed";
+    static final String TOKENS = "tokens";
+
+    private static final Duration A_MOMENT = Duration.ofMillis(200);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final Embedders embedders;
+    private final ReembeddingState state;
+    private final ReembeddingPages pages;
+    private final ChunkEmbedding embedding;
+    private final VectorIndex vectors;
+    private final CorpusState corpora;
+    private final JobQueue queue;
+    private final Offload offload;
+    private final int batchSize;
+
+    Reembedding(
+            Database database,
+            Embedders embedders,
+            ReembeddingState state,
+            ReembeddingPages pages,
+            ChunkEmbedding embedding,
+            VectorIndex vectors,
+            CorpusState corpora,
+            JobQueue queue,
+            Offload offload,
+            KnowledgeConfig config) {
+        this.database = database;
+        this.embedders = embedders;
+        this.state = state;
+        this.pages = pages;
+        this.embedding = embedding;
+        this.vectors = vectors;
+        this.corpora = corpora;
+        this.queue = queue;
+        this.offload = offload;
+        this.batchSize = config.embedBatch();
+    }
+
+    /**
+     * Queues what follows from a change of a collection's models: a job when vectors are to be made, and the end of those
+     * that are not needed any more. May be called again.
+     */
+    public Uni<Optional<UUID>> follow(SqlConnection tx, UUID collectionId) {
+        return state.share(tx, collectionId).chain(found -> {
+            if (found.isEmpty()) {
+                return Uni.createFrom().item(Optional.empty());
+            }
+            UUID next = found.get().nextEmbeddingModelId();
+            return state.keepPresent(tx, found.get())
+                    .chain(() -> next == null
+                            ? Uni.createFrom().item(Optional.<UUID>empty())
+                            : queue.enqueue(tx, job(found.get(), next)).map(Optional::of));
+        });
+    }
+
+    private static NewJob job(CollectionRef collection, UUID modelId) {
+        return new NewJob(
+                KIND,
+                new Payload(collection.id(), modelId).json(),
+                JobPriority.NORMAL,
+                collection.id() + ":" + modelId,
+                collection.id(),
+                collection.within());
+    }
+
+    /** To be called after the commit. */
+    public void announce() {
+        queue.announce();
+    }
+
+    private record Payload(UUID collectionId, UUID modelId) {
+        static Payload of(JsonObject json) {
+            return new Payload(
+                    UUID.fromString(json.getString("collection_id")), UUID.fromString(json.getString("model_id")));
+        }
+
+        JsonObject json() {
+            return new JsonObject()
+                    .put("collection_id", collectionId.toString())
+                    .put("model_id", modelId.toString());
+        }
+
+        /** Whether the collection is still on the way that the job is for. */
+        boolean isWayOf(CollectionRef collection) {
+            return modelId.equals(collection.nextEmbeddingModelId());
+        }
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public List<String> stages() {
+        return List.of(EMBED, TOKENS);
+    }
+
+    /** Few at a time: the model is what takes the time, and documents that are new come first. */
+    @Override
+    public int maxConcurrent() {
+        return 2;
+    }
+
+    @Override
+    public Uni<Void> run(JobRun run) {
+        Payload payload = Payload.of(run.payload());
+        return database.bulkSql(tx -> state.find(tx, payload.collectionId()))
+                .chain(found -> found.isEmpty() || !payload.isWayOf(found.get())
+                        ? superseded(run, payload)
+                        : embedders
+                                .of(payload.modelId())
+                                .onFailure()
+                                .transform(ChunkEmbedding::forJob)
+                                .chain(model -> model.isEmpty()
+                                        ? withoutModel(run, payload)
+                                        : begin(run, payload, found.get(), model.get())));
+    }
+
+    /** The collection is gone, or on another way; unless it has come back to this one meanwhile. */
+    private Uni<Void> superseded(JobRun run, Payload payload) {
+        return run.finish(tx -> state.share(tx, payload.collectionId()).invoke(found -> {
+                    if (found.isPresent() && payload.isWayOf(found.get())) {
+                        throw new RetryLater(SOON, "The collection is on its way to this model again.");
+                    }
+                }))
+                .replaceWithVoid();
+    }
+
+    /** The default model, where none is configured any more. */
+    private Uni<Void> withoutModel(JobRun run, Payload payload) {
+        return run.finish(tx -> state.lock(tx, payload.collectionId())
+                .chain(found -> found.isPresent() && payload.isWayOf(found.get())
+                        ? state.arrive(tx, found.get(), payload.modelId(), 0)
+                        : Uni.createFrom().voidItem()));
+    }
+
+    private Uni<Void> begin(JobRun run, Payload payload, CollectionRef collection, Embedder model) {
+        return database.bulkSql(tx -> embedding
+                        .modelNo(tx, model)
+                        .call(modelNo -> ReembeddingState.unmark(tx, collection.corpusNo(), Set.of(modelNo)))
+                        .chain(modelNo -> pages.chunks(tx, collection.id())
+                                .map(chunks -> new Way(run, payload, collection, model, modelNo, chunks))))
+                .chain(way -> pass(way, true));
+    }
+
+    /** What a run knows, and what it has done. */
+    private static final class Way {
+        private final JobRun run;
+        private final Payload payload;
+        private final CollectionRef collection;
+        private final Embedder model;
+        private final int modelNo;
+        private final long chunks;
+        private long seen;
+        private long tokens;
+        private long storedInPass;
+        private long sinceVersion;
+
+        Way(JobRun run, Payload payload, CollectionRef collection, Embedder model, int modelNo, long chunks) {
+            this.run = run;
+            this.payload = payload;
+            this.collection = collection;
+            this.model = model;
+            this.modelNo = modelNo;
+            this.chunks = chunks;
+        }
+
+        long total() {
+            return Math.max(chunks, seen);
+        }
+    }
+
+    /**
+     * Goes through all documents once.
+     *
+     * @param thorough whether vectors of other texts than would be embedded now are made again
+     */
+    private Uni<Void> pass(Way way, boolean thorough) {
+        way.storedInPass = 0;
+        way.seen = 0;
+        return database.bulkSql(tx -> ReembeddingState.version(tx, way.collection.corpusNo()))
+                .invoke(version -> way.sinceVersion = version)
+                .chain(() -> documents(way, thorough, ReembeddingPages.Place.START))
+                .chain(() -> way.storedInPass > 0 ? pass(way, false) : arrive(way));
+    }
+
+    private Uni<Void> documents(Way way, boolean thorough, ReembeddingPages.Place from) {
+        return database.bulkSql(tx -> pages.next(tx, way.collection, way.modelNo, from))
+                .chain(page -> offload.bulk(() -> page.toEmbed(thorough))
+                        .chain(passages -> batches(way, passages, 0))
+                        .invoke(() -> way.seen += page.size())
+                        .chain(() -> way.run.progress(EMBED, way.seen, way.total()))
+                        .chain(() -> page.finished().isEmpty()
+                                ? Uni.createFrom().voidItem()
+                                : database.bulkSql(tx -> pages.recount(tx, page.finished(), way.modelNo)))
+                        .chain(() ->
+                                page.isLast() ? Uni.createFrom().voidItem() : documents(way, thorough, page.end())));
+    }
+
+    private Uni<Void> batches(Way way, List<Passage> passages, int from) {
+        if (from >= passages.size()) {
+            return Uni.createFrom().voidItem();
+        }
+        List<Passage> batch = passages.subList(from, Math.min(passages.size(), from + batchSize));
+        return embedding
+                .vectorsOf(way.model, way.modelNo, batch)
+                .onFailure()
+                .transform(ChunkEmbedding::forJob)
+                .chain(made -> way.run.step(
+                        EMBED, way.seen + from + batch.size(), way.total(), tx -> store(tx, way, batch, made)))
+                .chain(stored -> {
+                    if (!stored) {
+                        return Uni.createFrom()
+                                .failure(new RetryLater(SOON, "The collection has changed; its way begins anew."));
+                    }
+                    return way.run.progress(TOKENS, way.tokens, 0);
+                })
+                .chain(() -> batches(way, passages, from + batchSize));
+    }
+
+    /** Whether the vectors were stored: not when the collection is not on this way any more, or embeds other texts. */
+    private Uni<Boolean> store(SqlConnection tx, Way way, List<Passage> batch, Made made) {
+        return state.share(tx, way.payload.collectionId()).chain(found -> {
+            if (found.isEmpty() || !found.get().embedsAs(way.collection)) {
+                return Uni.createFrom().item(false);
+            }
+            long corpusNo = way.collection.corpusNo();
+            return present(tx, way.collection.id(), batch).chain(present -> {
+                Made kept = made.only(present);
+                List<Long> numbers = kept.vectors().stream()
+                        .map(ChunkVector::chunkNo)
+                        .sorted()
+                        .toList();
+                way.tokens += made.tokens();
+                way.storedInPass += numbers.size();
+                return vectors.add(tx, corpusNo, way.modelNo, kept.vectors())
+                        .chain(() -> ChunkEmbedding.count(tx, corpusNo, way.payload.modelId(), made))
+                        .chain(() -> corpora.commitChange(tx, corpusNo, 0, 0, ChunkRange.covering(numbers), List.of()))
+                        .replaceWith(true);
+            });
+        });
+    }
+
+    /** Chunks that are still there, and stay until the transaction ends: their documents are locked. */
+    private static Uni<Set<Long>> present(SqlConnection tx, UUID collectionId, List<Passage> batch) {
+        UUID[] documents =
+                batch.stream().map(Passage::documentId).distinct().sorted().toArray(UUID[]::new);
+        Long[] numbers = batch.stream().map(Passage::chunkNo).toArray(Long[]::new);
+        return tx.preparedQuery(
+                        "select 1 from document where id = any($1) and collection_id = $2 order by id for share")
+                .execute(Tuple.of(documents, collectionId))
+                .chain(() -> tx.preparedQuery("""
+                                select k.no from chunk k join document d on d.id = k.document_id
+                                where k.no = any($1) and d.collection_id = $2""").execute(Tuple.of(numbers, collectionId)))
+                .map(rows -> {
+                    Set<Long> present = new HashSet<>();
+                    rows.forEach(row -> present.add(row.getLong(0)));
+                    return present;
+                });
+    }
+
+    /** Something was written meanwhile that has to be embedded before the switch. */
+    private static final class NotThere extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotThere() {
+            super("not there yet", null, false, false);
+        }
+    }
+
+    private Uni<Void> arrive(Way way) {
+        return vectors.warm(way.collection.corpusNo(), way.modelNo, way.model.dimension())
+                .chain(() -> embedders.of(way.collection.embeddingModelId()))
+                .onFailure()
+                .transform(ChunkEmbedding::forJob)
+                .chain(present -> way.run.finish(tx -> switchOver(tx, way, present)))
+                .onFailure(NotThere.class)
+                .recoverWithUni(() -> Uni.createFrom()
+                        .voidItem()
+                        .onItem()
+                        .delayIt()
+                        .by(A_MOMENT)
+                        .chain(() -> pass(way, false)));
+    }
+
+    private Uni<Void> switchOver(SqlConnection tx, Way way, Optional<Embedder> present) {
+        return state.lock(tx, way.payload.collectionId()).chain(found -> {
+            if (found.isEmpty()) {
+                return Uni.createFrom().voidItem();
+            }
+            if (!found.get().embedsAs(way.collection)) {
+                throw new RetryLater(SOON, "The collection has changed; its way begins anew.");
+            }
+            return state.hasLatecomers(tx, found.get(), present, way.modelNo, way.sinceVersion)
+                    .chain(late -> {
+                        if (late) {
+                            throw new NotThere();
+                        }
+                        return ReembeddingState.isObsolete(tx, way.collection.corpusNo(), way.modelNo);
+                    })
+                    .chain(obsolete -> {
+                        if (obsolete) {
+                            throw new RetryLater(SOON, "The collection was sent elsewhere and back; it begins anew.");
+                        }
+                        return state.arrive(tx, found.get(), way.payload.modelId(), way.modelNo);
+                    })
+                    // What was answered by the old vectors is not the answer any more.
+                    .chain(() -> corpora.commitChange(tx, way.collection.corpusNo(), 0, 0, List.of(), List.of()))
+                    .replaceWithVoid();
+        });
+    }
+
+    /** The collection stays with the model that it has. */
+    @Override
+    public Uni<Void> cancelled(SqlConnection tx, JobSnapshot job) {
+        return giveUp(tx, Payload.of(job.payload()));
+    }
+
+    @Override
+    public Uni<Void> failed(SqlConnection tx, JobSnapshot job, String code, String reason) {
+        return giveUp(tx, Payload.of(job.payload()));
+    }
+
+    private Uni<Void> giveUp(SqlConnection tx, Payload payload) {
+        return state.lock(tx, payload.collectionId())
+                .chain(found -> found.isPresent() && payload.isWayOf(found.get())
+                        ? state.giveUp(tx, withoutNext(found.get()))
+                        : Uni.createFrom().voidItem());
+    }
+
+    private static CollectionRef withoutNext(CollectionRef on) {
+        return new CollectionRef(
+                on.id(),
+                on.ownerId(),
+                on.corpusNo(),
+                on.name(),
+                on.language(),
+                on.keepOriginal(),
+                on.embeddingModelId(),
+                null,
+                on.contextualHeader());
+    }
+
+    /** On its way again, unless it has been sent another way meanwhile. */
+    @Override
+    public Uni<Void> retried(SqlConnection tx, JobSnapshot job) {
+        Payload payload = Payload.of(job.payload());
+        return tx.preparedQuery("""
+                        update collection set next_embedding_model_id = $2, version = version + 1, updated_at = now()
+                        where id = $1 and deleted_at is null and next_embedding_model_id is null
+                          and exists (select from embedding_model_setting where id = $2)""")
+                .execute(Tuple.of(payload.collectionId(), payload.modelId()))
+                .replaceWithVoid();
+    }
+}

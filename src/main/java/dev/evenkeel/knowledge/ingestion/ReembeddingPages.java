@@ -1,0 +1,147 @@
+package dev.evenkeel.knowledge.ingestion;
+
+import dev.evenkeel.knowledge.CollectionRef;
+import dev.evenkeel.knowledge.ingestion.ChunkEmbedding.Passage;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The chunks of a collection, document by document, a page at a time whatever the size of a document. */
+@ApplicationScoped
+class ReembeddingPages {
+    private static final int DOCUMENTS = 64;
+    private static final int CHUNKS = 500;
+
+    private static final String NEXT_DOCUMENTS =
+            "select id from document where collection_id = $1 and id >= $2 order by id limit $3";
+
+    /** Of each document no more than a page is read, however long it is. */
+    private static final String NEXT_CHUNKS = """
+            select d.id as document_id, d.title, k.no, k.ordinal, k.content, k.heading_path, v.text_hash
+            from unnest($1::uuid[]) as wanted(id) join document d on d.id = wanted.id
+            cross join lateral (
+              select no, ordinal, content, heading_path from chunk
+              where chunk.document_id = d.id and (d.id <> $2 or ordinal > $3) order by ordinal limit $4) k
+            left join chunk_vector v on v.chunk_no = k.no and v.model_no = $5
+            order by d.id, k.ordinal limit $4""";
+
+    /** Documents whose every chunk has its vector now lack nothing, whatever failed before. */
+    private static final String RECOUNT = """
+            update document d set embedded_count = counted.vectors,
+              state = case when counted.whole then 'completed' else d.state end,
+              error_code = case when counted.whole then null else d.error_code end,
+              error_detail = case when counted.whole then null else d.error_detail end
+            from (select k.document_id, count(v.chunk_no)::int as vectors,
+                         bool_and(v.chunk_no is not null) and bool_and(o.state = 'searchable'
+                           and o.error_code = 'embedding_rejected') as whole
+                  from chunk k join document o on o.id = k.document_id
+                  left join chunk_vector v on v.chunk_no = k.no and v.model_no = $2
+                  where k.document_id = any($1) group by k.document_id) counted
+            where d.id = counted.document_id and (d.embedded_count <> counted.vectors or counted.whole)""";
+
+    private static final UUID FIRST = new UUID(0, 0);
+
+    /**
+     * A place among the chunks of a collection.
+     *
+     * @param documentId the document reached
+     * @param ordinal of the last chunk of it that was read, -1 before the first
+     */
+    record Place(UUID documentId, int ordinal) {
+        static final Place START = new Place(FIRST, -1);
+    }
+
+    private record Chunk(Passage passage, byte @Nullable [] textHash) {}
+
+    /**
+     * Some chunks in order.
+     *
+     * @param end where the next page goes on
+     * @param finished documents that have been read to their end
+     */
+    record Page(List<Chunk> chunks, Place end, List<UUID> finished, boolean isLast) {
+        int size() {
+            return chunks.size();
+        }
+
+        /** What lacks a vector, or, when looked at thoroughly, has one of another text. CPU work. */
+        List<Passage> toEmbed(boolean thorough) {
+            return chunks.stream()
+                    .filter(chunk -> chunk.textHash() == null
+                            || thorough
+                                    && !Arrays.equals(
+                                            chunk.textHash(),
+                                            ChunkEmbedding.sha256(
+                                                    chunk.passage().text())))
+                    .map(Chunk::passage)
+                    .toList();
+        }
+    }
+
+    /** The chunks of a collection at this moment. */
+    Uni<Long> chunks(SqlConnection connection, UUID collectionId) {
+        return connection
+                .preparedQuery("select coalesce(sum(chunk_count), 0)::bigint from document where collection_id = $1")
+                .execute(Tuple.of(collectionId))
+                .map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** The page after a place. */
+    Uni<Page> next(SqlConnection connection, CollectionRef collection, int modelNo, Place from) {
+        return connection
+                .preparedQuery(NEXT_DOCUMENTS)
+                .execute(Tuple.of(collection.id(), from.documentId(), DOCUMENTS))
+                .chain(rows -> {
+                    List<UUID> documents = new ArrayList<>();
+                    rows.forEach(row -> documents.add(row.getUUID("id")));
+                    return documents.isEmpty()
+                            ? Uni.createFrom().item(new Page(List.of(), from, List.of(), true))
+                            : read(connection, collection, modelNo, from, documents);
+                });
+    }
+
+    private static Uni<Page> read(
+            SqlConnection connection, CollectionRef collection, int modelNo, Place from, List<UUID> documents) {
+        return connection
+                .preparedQuery(NEXT_CHUNKS)
+                .execute(Tuple.from(
+                        new Object[] {documents.toArray(UUID[]::new), from.documentId(), from.ordinal(), CHUNKS, modelNo
+                        }))
+                .map(rows -> {
+                    List<Chunk> chunks = new ArrayList<>(rows.size());
+                    Place end = from;
+                    for (Row row : rows) {
+                        UUID documentId = row.getUUID("document_id");
+                        var hash = row.getBuffer("text_hash");
+                        chunks.add(new Chunk(
+                                EmbeddingPlan.passage(row, documentId, collection.contextualHeader()),
+                                hash == null ? null : hash.getBytes()));
+                        end = new Place(documentId, row.getInteger("ordinal"));
+                    }
+                    boolean full = chunks.size() == CHUNKS;
+                    UUID last = documents.get(documents.size() - 1);
+                    UUID reached = end.documentId();
+                    List<UUID> finished =
+                            full ? documents.subList(0, Math.max(0, documents.indexOf(reached))) : documents;
+                    return new Page(
+                            chunks,
+                            full ? end : new Place(last, Integer.MAX_VALUE),
+                            finished,
+                            !full && documents.size() < DOCUMENTS);
+                });
+    }
+
+    /** Notes how many chunks of documents have a vector of a model. */
+    Uni<Void> recount(SqlConnection tx, List<UUID> documents, int modelNo) {
+        return tx.preparedQuery(RECOUNT)
+                .execute(Tuple.of(documents.toArray(UUID[]::new), modelNo))
+                .replaceWithVoid();
+    }
+}

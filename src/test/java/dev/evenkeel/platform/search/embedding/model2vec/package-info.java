@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evenkeel.platform.search.embedding.model2vec;
+
+import org.jspecify.annotations.NullMarked;
