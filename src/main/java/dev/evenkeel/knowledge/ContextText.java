@@ -235,9 +235,11 @@ final class ContextText {
     /** The content of a passage without what the one before it holds already. */
     private static String behind(@Nullable Passage before, Passage passage) {
         int overlap = before == null ? 0 : before.end() - passage.start();
-        return overlap > 0 && overlap < passage.content().length()
-                ? passage.content().substring(overlap)
-                : passage.content();
+        if (overlap <= 0 || overlap >= passage.content().length()) {
+            return passage.content();
+        }
+        boolean halves = Character.isLowSurrogate(passage.content().charAt(overlap));
+        return passage.content().substring(halves ? overlap - 1 : overlap);
     }
 
     private List<SearchView.Source> sources(boolean truncated) {

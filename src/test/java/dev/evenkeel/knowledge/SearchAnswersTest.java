@@ -108,7 +108,7 @@ class SearchAnswersTest {
         "max_context_tokens, 200001, max_context_tokens",
         "title_boost, 1.5, title_boost",
         "decompose, perhaps, decompose",
-        "suggest, 17, suggest"
+        "suggest, maybe, suggest"
     })
     void whatIsOutOfRangeIsRefused(String parameter, String value, String field) {
         Object typed = value.matches("-?[0-9]+")
@@ -396,11 +396,8 @@ class SearchAnswersTest {
         ordinals.addAll(neighbours);
         assertThat(ordinals).hasSize(60);
         assertThat(neighbours).hasSize(48).doesNotHaveDuplicates();
-        assertThat(found.getList("context.sources[0].chunk_ids")).isEqualTo(ok60(book));
-    }
-
-    private static List<Object> ok60(UUID book) {
-        return chunks(book).getList("items.id");
+        assertThat(found.getList("context.sources[0].chunk_ids"))
+                .isEqualTo(chunks(book).getList("items.id"));
     }
 
     @Test

@@ -243,7 +243,7 @@ class SemanticSearchTest {
         JsonPath all = search(Map.of("query", "ship harbour", "mode", "hybrid"));
         JsonPath close = search(Map.of("query", "ship harbour", "mode", "hybrid", "min_vector_score", 0.3));
         JsonPath either = search(
-                Map.of("query", "ship harbour", "mode", "hybrid", "min_vector_score", 0.99, "min_keyword_score", 0.01));
+                Map.of("query", "ship harbour", "mode", "hybrid", "min_vector_score", 1.0, "min_keyword_score", 0.01));
 
         // Then scores are from 0 to 1, and each threshold applies to what it names
         assertThat(all.getList("results.score", Double.class)).allMatch(score -> score > 0 && score <= 1);

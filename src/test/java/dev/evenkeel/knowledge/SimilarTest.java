@@ -112,15 +112,6 @@ class SimilarTest {
     }
 
     @Test
-    void anEmptyDocumentResemblesNothing() {
-        UUID collection = collection();
-        UUID empty = storeText(collection, " \n ");
-        storeText(collection, "the okapi");
-
-        assertThat(similar(empty, collection, Map.of()).getList("results")).isEmpty();
-    }
-
-    @Test
     void byMeaningWithoutAModelSaysThatItIsByWords() {
         UUID collection = collection();
         UUID one = storeText(collection, "the okapi one");
