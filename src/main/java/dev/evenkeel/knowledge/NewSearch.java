@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param minKeywordScore results are left out unless their {@code keyword_score} is at least this, 0 to 1: the share of what
  *     a text could have at most, where a text of average length with each word of the query once has about 0.45
  * @param minVectorScore results are left out unless their {@code vector_score} is at least this, the cosine, -1 to 1; which
- *     values are close depends on the model. With both of the two, a result that reaches one of them stays
+ *     values are close depends on the model, and what is not among the 200 nearest has none. With both of the two, a result
+ *     that reaches one of them stays
  * @param maxTokens results, and then their neighbours, are given while their tokens add up to no more than this
  * @param filter a condition on metadata, such as {@code {"author": {"eq": "Ada"}, "year": {"gte": 1840}}}
  * @param documentIds only these documents

@@ -110,14 +110,14 @@ public class SearchService {
         }
         boolean weighted = mode == Mode.hybrid && fusion.vectorWeight() == null;
         return database.readSql(connection -> collections.requireForReading(connection, reach, wanted.collectionIds()))
-                .chain(searched -> Multi.createFrom()
-                        .iterable(parts)
-                        .onItem()
-                        .transformToUniAndConcatenate(part -> searchVectors
-                                .of(searched, part, mode == Mode.hybrid, weighted)
-                                .map(arms -> asked(part, arms, mode, fusion, depth)))
-                        .collect()
-                        .asList());
+                .chain(searched -> {
+                    List<Uni<Asked>> all = parts.stream()
+                            .map(part -> searchVectors
+                                    .of(searched, part, mode == Mode.hybrid, weighted)
+                                    .map(arms -> asked(part, arms, mode, fusion, depth)))
+                            .toList();
+                    return Uni.join().all(all).andFailFast();
+                });
     }
 
     private static Asked asked(String part, Arms arms, Mode mode, FusionPlan fusion, int depth) {

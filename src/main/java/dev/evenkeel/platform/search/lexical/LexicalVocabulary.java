@@ -35,8 +35,8 @@ public class LexicalVocabulary {
     /** From this length on two changes are forgiven, not one. */
     private static final int LONG_WORD = 6;
 
-    private static final int SEGMENTS = 16;
-    private static final int TERMS_PER_SEGMENT = 4_000;
+    private static final int SEGMENTS = 8;
+    private static final int TERMS_PER_SEGMENT = 1_000;
 
     /** Terms whose spelling is looked up, because the first may be of deleted chunks. */
     private static final int TRIED = 3;
