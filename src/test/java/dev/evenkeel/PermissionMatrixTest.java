@@ -137,6 +137,16 @@ class PermissionMatrixTest {
                     "{'description':'d'}"),
             row("DELETE /api/v1/collections/{id}", Need.MANAGE, "/api/v1/collections/{spare-collection}"),
             row("GET /api/v1/collections/{id}/statistics", Need.READ, "/api/v1/collections/{collection}/statistics"),
+            row("POST /api/v1/collections/{id}/reembed", Need.MANAGE, "/api/v1/collections/{collection}/reembed"),
+            row("GET /api/v1/embedding-models", Need.READ, "/api/v1/embedding-models"),
+            row("GET /api/v1/embedding-models/{name}", Need.READ, "/api/v1/embedding-models/default"),
+            row(
+                    "POST /api/v1/embedding-models",
+                    Need.ADMINISTRATOR,
+                    "/api/v1/embedding-models",
+                    "{'name':'{random}','kind':'lexical-hash','dimension':8}"),
+            row("PATCH /api/v1/embedding-models/{name}", Need.ADMINISTRATOR, "/api/v1/embedding-models/default", "{}"),
+            row("DELETE /api/v1/embedding-models/{name}", Need.ADMINISTRATOR, "/api/v1/embedding-models/default"),
             row(
                     "POST /api/v1/collections/{id}/access-tokens",
                     Need.MANAGE,

@@ -72,7 +72,8 @@ class EmbeddingModelsTest {
     }
 
     private static String newModel() {
-        return "model-" + NUMBERS.incrementAndGet() + "-" + UUID.randomUUID().toString().substring(0, 8);
+        return "model-" + NUMBERS.incrementAndGet() + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
     }
 
     private Map<String, Object> remote(String name) {
@@ -115,8 +116,7 @@ class EmbeddingModelsTest {
 
     private static JsonPath searched(String query, String mode, UUID... collections) {
         return ok(post(
-                "/api/v1/search",
-                Map.of("query", query, "mode", mode, "collection_ids", Arrays.asList(collections))));
+                "/api/v1/search", Map.of("query", query, "mode", mode, "collection_ids", Arrays.asList(collections))));
     }
 
     @Test
@@ -138,7 +138,7 @@ class EmbeddingModelsTest {
         assertThat(found.getDouble("results[0].vector_score")).isGreaterThan(0.999);
         assertThat(document(boats).getInt("embedded_count")).isEqualTo(1);
         // Three words, of which the model knows one
-        assertThat(statistics(collection).getMap("embedding_tokens").values()).isEqualTo(List.of(2));
+        assertThat(statistics(collection).getMap("embedding_tokens").values()).containsExactly(2);
     }
 
     @Test
@@ -162,8 +162,7 @@ class EmbeddingModelsTest {
         // Then each is first by its own model, and ranks decide
         assertThat(both.getString("mode")).isEqualTo("vector");
         assertThat(both.getString("degraded")).isNull();
-        assertThat(both.getList("results.document_id"))
-                .containsExactlyInAnyOrder(far.toString(), near.toString());
+        assertThat(both.getList("results.document_id")).containsExactlyInAnyOrder(far.toString(), near.toString());
         assertThat(both.getDouble("results[0].score")).isEqualTo(1.0 / 61);
         assertThat(both.getDouble("results[1].score")).isEqualTo(1.0 / 61);
         assertThat(withNone.getList("results.document_id")).hasSize(2);
@@ -205,16 +204,17 @@ class EmbeddingModelsTest {
 
         // Then
         assertThat(get(MODELS + "/" + name).asString()).doesNotContain(ModelWorkshop.API_KEY);
-        assertThat(ok(get(MODELS + "/" + name)).getBoolean("detail.has_api_key")).isTrue();
+        assertThat(ok(get(MODELS + "/" + name)).getBoolean("detail.has_api_key"))
+                .isTrue();
         assertThat(get(MODELS + "?limit=200").asString()).doesNotContain(ModelWorkshop.API_KEY);
         assertThat(get("/api/v1/audit-events?action=embedding_model.created").asString())
                 .contains(name)
                 .doesNotContain(ModelWorkshop.API_KEY);
         assertThat(sql.number(
                         "select count(*) from embedding_model_setting where name = $1 and api_key is not null"
-                                + " and position($2::bytea in api_key) = 0",
+                                + " and position(convert_to($2, 'UTF8') in api_key) = 0",
                         name,
-                        io.vertx.mutiny.core.buffer.Buffer.buffer(ModelWorkshop.API_KEY)))
+                        ModelWorkshop.API_KEY))
                 .isEqualTo(1);
 
         // When the address is changed without the key, it would be sent to somebody else
@@ -236,9 +236,8 @@ class EmbeddingModelsTest {
         String session = new Tenants(database).freshSession();
 
         // When
-        JsonPath seen = ok(RestAssured.given()
-                .header("Authorization", "Bearer " + session)
-                .get(MODELS + "/" + name));
+        JsonPath seen = ok(
+                RestAssured.given().header("Authorization", "Bearer " + session).get(MODELS + "/" + name));
 
         // Then
         assertThat(seen.getString("name")).isEqualTo(name);
@@ -294,10 +293,10 @@ class EmbeddingModelsTest {
         }
         String name = remoteModel();
         problem(post(MODELS, remote(name)), 409);
+        invalid(post(COLLECTIONS, Map.of("name", newName(), "embedding_model", "no-such-model")), "embedding_model");
         invalid(
-                post(COLLECTIONS, Map.of("name", newName(), "embedding_model", "no-such-model")),
+                patch(COLLECTIONS + "/" + collectionWith("none"), Map.of("embedding_model", "nope")),
                 "embedding_model");
-        invalid(patch(COLLECTIONS + "/" + collectionWith("none"), Map.of("embedding_model", "nope")), "embedding_model");
     }
 
     @Test
@@ -401,7 +400,9 @@ class EmbeddingModelsTest {
         Eventually.holds(
                 PATIENTLY,
                 () -> assertThat(document(text).getString("error.code")).isEqualTo("embedding_rejected"));
-        assertThat(document(text).getString("error.detail")).contains("24 numbers").contains("says 100");
+        assertThat(document(text).getString("error.detail"))
+                .contains("24 numbers")
+                .contains("says 100");
         assertThat(searched("okapi", "hybrid", collection).getString("results[0].document_id"))
                 .isEqualTo(text.toString());
     }
@@ -419,7 +420,8 @@ class EmbeddingModelsTest {
         completed(text);
 
         // Then
-        List<String> seen = RestAssured.given().get(endpoint + "/seen").jsonPath().getList("");
+        List<String> seen =
+                RestAssured.given().get(endpoint + "/seen").jsonPath().getList("");
         assertThat(seen).anySatisfy(given -> assertThat(given).startsWith("Harbours " + marker + " › Dredging"));
         assertThat(KnowledgeApi.chunks(text).getList("items.content").toString())
                 .contains("Twelve metres")
@@ -444,7 +446,10 @@ class EmbeddingModelsTest {
         // Then
         assertThat(statistics(collection).getInt("embedding_tokens.'" + model + "'"))
                 .isEqualTo(2 * ModelWorkshop.TOKENS_A_TEXT);
-        assertThat(RestAssured.given().get("/q/metrics").asString())
-                .contains("evenkeel_embedding_tokens_total{model=\"" + model + "\",purpose=\"passage\"} 20.0");
+        assertThat(RestAssured.given().get("/q/metrics").asString().lines())
+                .anyMatch(line -> line.startsWith("evenkeel_embedding_tokens_total{")
+                        && line.contains("model=\"" + model + "\"")
+                        && line.contains("purpose=\"passage\"")
+                        && line.endsWith(" 20.0"));
     }
 }

@@ -23,8 +23,8 @@ public final class ModelFiles {
     public record Tensor(String name, String dtype, List<Integer> shape, byte[] bytes) {}
 
     public static Tensor floats(String name, float[]... rows) {
-        ByteBuffer bytes = ByteBuffer.allocate(rows.length * rows[0].length * Float.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(rows.length * rows[0].length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (float[] row : rows) {
             for (float value : row) {
                 bytes.putFloat(value);

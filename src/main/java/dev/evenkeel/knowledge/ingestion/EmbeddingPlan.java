@@ -250,7 +250,7 @@ public class EmbeddingPlan {
                     .call(present -> add(tx, collection, first, present))
                     .call(present ->
                             coming.isEmpty() ? Uni.createFrom().voidItem() : add(tx, collection, coming.get(), present))
-                    .call(present -> first.role().id().equals(collection.embeddingModelId())
+                    .call(present -> first.role().id().equals(collection.embeddingModelId()) || !wanted(collection)
                             ? tx.preparedQuery("update document set embedded_count = embedded_count + $2 where id = $1")
                                     .execute(Tuple.of(payload.documentId(), present.size()))
                             : Uni.createFrom().voidItem())

@@ -198,6 +198,7 @@ public class Reembedding implements JobHandler {
         private final int modelNo;
         private final long chunks;
         private long seen;
+        private long mostSeen;
         private long tokens;
         private long storedInPass;
         private long sinceVersion;
@@ -211,8 +212,14 @@ public class Reembedding implements JobHandler {
             this.chunks = chunks;
         }
 
+        /** Progress, which does not go back when the documents are gone through once more. */
+        long done(long more) {
+            mostSeen = Math.max(mostSeen, seen + more);
+            return mostSeen;
+        }
+
         long total() {
-            return Math.max(chunks, seen);
+            return Math.max(chunks, mostSeen);
         }
     }
 
@@ -235,7 +242,7 @@ public class Reembedding implements JobHandler {
                 .chain(page -> offload.bulk(() -> page.toEmbed(thorough))
                         .chain(passages -> batches(way, passages, 0))
                         .invoke(() -> way.seen += page.size())
-                        .chain(() -> way.run.progress(EMBED, way.seen, way.total()))
+                        .chain(() -> way.run.progress(EMBED, way.done(0), way.total()))
                         .chain(() -> page.finished().isEmpty()
                                 ? Uni.createFrom().voidItem()
                                 : database.bulkSql(tx -> pages.recount(tx, page.finished(), way.modelNo)))
@@ -253,7 +260,7 @@ public class Reembedding implements JobHandler {
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
                 .chain(made -> way.run.step(
-                        EMBED, way.seen + from + batch.size(), way.total(), tx -> store(tx, way, batch, made)))
+                        EMBED, way.done(from + batch.size()), way.total(), tx -> store(tx, way, batch, made)))
                 .chain(stored -> {
                     if (!stored) {
                         return Uni.createFrom()

@@ -138,10 +138,12 @@ class ReembeddingPages {
                 });
     }
 
-    /** Notes how many chunks of documents have a vector of a model. */
+    /** Notes how many chunks of documents have a vector of a model; counted while nobody else gives them vectors. */
     Uni<Void> recount(SqlConnection tx, List<UUID> documents, int modelNo) {
-        return tx.preparedQuery(RECOUNT)
-                .execute(Tuple.of(documents.toArray(UUID[]::new), modelNo))
+        UUID[] ids = documents.toArray(UUID[]::new);
+        return tx.preparedQuery("select 1 from document where id = any($1) order by id for no key update")
+                .execute(Tuple.tuple().addArrayOfUUID(ids))
+                .chain(() -> tx.preparedQuery(RECOUNT).execute(Tuple.of(ids, modelNo)))
                 .replaceWithVoid();
     }
 }

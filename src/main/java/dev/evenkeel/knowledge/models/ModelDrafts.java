@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ModelDrafts {
     private static final int BATCH_SIZE = 32;
+    private static final int MAX_PORT = 65_535;
 
     private final Embedders embedders;
     private final Sealing sealing;
@@ -129,6 +130,7 @@ class ModelDrafts {
             boolean web = "http".equalsIgnoreCase(address.getScheme()) || "https".equalsIgnoreCase(address.getScheme());
             if (web
                     && address.getHost() != null
+                    && address.getPort() <= MAX_PORT
                     && address.getUserInfo() == null
                     && address.getQuery() == null
                     && address.getFragment() == null) {

@@ -38,7 +38,9 @@ public record NewModel(
         @Size(max = 500) @Nullable String queryPrefix,
         @Size(max = 500) @Nullable String passagePrefix,
         @Min(1) @Max(2048) @Nullable Integer batchSize,
-        @Size(min = 1, max = 4000) @Nullable String apiKey,
+
+        @Size(min = 1, max = 4000) @Pattern(regexp = "[!-~]*", message = "has printable ASCII characters without spaces") @Nullable String apiKey,
+
         @Size(min = 1, max = 100) @Nullable String folder,
         @PositiveOrZero @Max(1000) @Nullable Double hybridWeight) {
     @Override

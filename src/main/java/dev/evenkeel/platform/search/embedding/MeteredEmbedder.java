@@ -39,7 +39,7 @@ final class MeteredEmbedder implements Embedder {
 
     @Override
     public Uni<Embeddings> embed(List<String> texts, Purpose purpose) {
-        return embedder.embed(texts, purpose).invoke(made -> {
+        return Uni.createFrom().deferred(() -> embedder.embed(texts, purpose)).invoke(made -> {
             counter("evenkeel.embedding.tokens", purpose).increment(made.tokens());
             counter("evenkeel.embedding.texts", purpose).increment(texts.size());
         });

@@ -25,7 +25,7 @@ class StaticModelTest {
     private static final long LIMIT = 1 << 20;
 
     @TempDir
-    Path directory;
+    Path directory = Path.of("");
 
     private StaticModel load(byte[] safetensors, String tokenizer, String config) {
         ModelFiles.write(directory.resolve("m"), safetensors, tokenizer, config);
@@ -134,7 +134,8 @@ class StaticModelTest {
     void bytesAreNumbersToo() {
         // When
         StaticModel model = load(
-                ModelFiles.safetensors(new Tensor("embedding.weight", "I8", List.of(2, 2), new byte[] {0, 0, -128, 127})),
+                ModelFiles.safetensors(
+                        new Tensor("embedding.weight", "I8", List.of(2, 2), new byte[] {0, 0, -128, 127})),
                 ModelFiles.tokenizer(List.of("[UNK]", "boat")),
                 "");
 
@@ -184,7 +185,9 @@ class StaticModelTest {
         refused(header("F32", "[8,1]", "[0,64]", ""), "as many bytes");
         refused(header("F32", "[9223372036854775807,2]", "[0,64]", ""), "impossible shape");
         refused(header("F32", "[-8,2]", "[0,64]", ""), "impossible shape");
-        refused(header("F32", "[8,2]", "[0,64]", "\"x\":{\"dtype\":\"I8\",\"shape\":[4],\"data_offsets\":[0,4]},"), "overlap");
+        refused(
+                header("F32", "[8,2]", "[0,64]", "\"x\":{\"dtype\":\"I8\",\"shape\":[4],\"data_offsets\":[0,4]},"),
+                "overlap");
         refused(header("F32", "[4,2]", "[32,64]", ""), "holes");
         refused(header("BF16", "[16,2]", "[0,64]", ""), "BF16");
         refused(header("F32", "[16]", "[0,64]", ""), "not a table");
@@ -265,9 +268,7 @@ class StaticModelTest {
 
         // Then
         for (String name : List.of("../outside", "..", ".", "", "a/b", "link", "file", "none", "\0", "a\\b", "/tmp")) {
-            assertThatThrownBy(() -> ModelFolder.of(models, name))
-                    .as(name)
-                    .isInstanceOf(ModelFileException.class);
+            assertThatThrownBy(() -> ModelFolder.of(models, name)).as(name).isInstanceOf(ModelFileException.class);
         }
         assertThatThrownBy(() -> StaticModel.load(ModelFolder.of(models, "half"), LIMIT))
                 .isInstanceOf(ModelFileException.class);
@@ -292,7 +293,8 @@ class StaticModelTest {
         // Given
         StaticModel model = small("");
         Random random = new Random(11);
-        int[] interesting = {0, 9, 10, 0x85, 0xa0, 0x130, 0x300, 0x3a3, 0x4e2d, 0xd800, 0xdc00, 0xfffd, 0x1f600, 0x2028};
+        int[] interesting = {0, 9, 10, 0x85, 0xa0, 0x130, 0x300, 0x3a3, 0x4e2d, 0xd800, 0xdc00, 0xfffd, 0x1f600, 0x2028
+        };
         for (int round = 0; round < 2_000; round++) {
             StringBuilder text = new StringBuilder();
             for (int i = random.nextInt(200); i > 0; i--) {

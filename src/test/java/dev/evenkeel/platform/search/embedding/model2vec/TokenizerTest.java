@@ -20,7 +20,8 @@ class TokenizerTest {
         assertThat(BERT.apply("한글")).isEqualTo(java.text.Normalizer.normalize("한글", java.text.Normalizer.Form.NFD));
         assertThat(BERT.apply("ΣΟΦΟΣ")).isEqualTo("σοφοσ");
         assertThat(new BertNormaliser(true, true, false, true).apply("İé")).isEqualTo("i\u0307é");
-        assertThat(new BertNormaliser(false, false, false, false).apply("Ab\u0007中")).isEqualTo("Ab\u0007中");
+        assertThat(new BertNormaliser(false, false, false, false).apply("Ab\u0007中"))
+                .isEqualTo("Ab\u0007中");
     }
 
     @Test
@@ -37,7 +38,10 @@ class TokenizerTest {
     void theLongestPieceComesFirst() {
         // Given
         WordPiece pieces = new WordPiece(
-                Map.of("[UNK]", 0, "un", 1, "una", 2, "##aff", 3, "##able", 4, "##ff", 5, "unaffable", 9), "[UNK]", "##", 20);
+                Map.of("[UNK]", 0, "un", 1, "una", 2, "##aff", 3, "##able", 4, "##ff", 5, "unaffable", 9),
+                "[UNK]",
+                "##",
+                20);
 
         // Then
         assertThat(pieces.of("unaffable")).containsExactly(9);
