@@ -106,7 +106,9 @@ class CrashIT {
                     if (answer.statusCode() / 100 == 2) {
                         ledger.acknowledge(path, text);
                     } else {
-                        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+                        assertThat(answer.statusCode())
+                                .as(() -> answer.body() + service.log())
+                                .isEqualTo(503);
                     }
                 } catch (UncheckedIOException killed) {
                     if (!service.running()) {

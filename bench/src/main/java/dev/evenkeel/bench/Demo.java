@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 public final class Demo {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final int QUERIES = 3;
     private static final int HITS = 3;
 
@@ -101,6 +102,7 @@ public final class Demo {
         List<String> texts = queries.isEmpty()
                 ? List.of("evenkeel")
                 : queries.stream().map(ContentQuery::text).toList();
+        warmUp(collection, texts);
         CollectionState before = CollectionState.read(api, collection);
         try (DemoProbes probes = new DemoProbes(api, management, collection, texts)) {
             FolderUpload upload = new FolderUpload(api, collection, folder, files);
@@ -117,6 +119,15 @@ public final class Demo {
             List<OperationResult> latencies = probes.finish();
             printer.ingestion(state, upload, state.chunks() - before.chunks(), seconds);
             printer.latencies(latencies, seconds, probed);
+        }
+    }
+
+    /** Both virtual machines have just started: without this the first seconds would measure their compilers. */
+    private void warmUp(String collection, List<String> texts) throws InterruptedException {
+        System.out.printf("Warming up for %d s with the requests that are measured afterwards%n", WARM_UP.toSeconds());
+        try (DemoProbes probes = new DemoProbes(api, management, collection, texts)) {
+            Sleep.millis(WARM_UP.toMillis());
+            probes.finish();
         }
     }
 

@@ -44,7 +44,10 @@ public final class Filtered {
         Options options = Options.of("filtered", "recall and latency of searches by vector with a metadata filter")
                 .with("chunks", "100000", "chunks to load")
                 .with("paragraphs", "20", "paragraphs of about 1.4 kB in each document")
-                .with("text", "", "a folder whose files are cut into documents; without it, or beyond it, text is generated")
+                .with(
+                        "text",
+                        "",
+                        "a folder whose files are cut into documents; without it, or beyond it, text is generated")
                 .with("queries", "200", "queries of each selectivity whose answers are compared")
                 .with("limit", "10", "results asked for")
                 .with("modes", "vector,hybrid", "search modes whose latency is measured")
@@ -65,7 +68,8 @@ public final class Filtered {
             Machine machine = Machine.describe(null);
             int paragraphs = options.number("paragraphs");
             int documents = Math.max(1, options.number("chunks") / paragraphs);
-            TextSource text = new TextSource(options.isSet("text") ? options.path("text") : null, paragraphs, documents);
+            TextSource text =
+                    new TextSource(options.isSet("text") ? options.path("text") : null, paragraphs, documents);
             String collection = service.api().createCollection("filtered", "english");
             List<String> ids = load(service.api(), collection, text, documents);
             awaitEmbedded(service.api(), collection);
@@ -121,7 +125,12 @@ public final class Filtered {
     }
 
     private Found recall(
-            Evenkeel api, String collection, TextSource text, int documents, ChunkVectors truth, Selectivity selectivity)
+            Evenkeel api,
+            String collection,
+            TextSource text,
+            int documents,
+            ChunkVectors truth,
+            Selectivity selectivity)
             throws IOException {
         int queries = options.number("queries");
         int limit = options.number("limit");
@@ -187,7 +196,8 @@ public final class Filtered {
             int documents,
             List<Found> found,
             List<OperationResult> latencies) {
-        MarkdownTable recalls = new MarkdownTable("documents that match", "queries", "recall@" + options.number("limit"));
+        MarkdownTable recalls =
+                new MarkdownTable("documents that match", "queries", "recall@" + options.number("limit"));
         found.forEach(each -> recalls.row(
                 each.selectivity(),
                 Integer.toString(each.queries()),

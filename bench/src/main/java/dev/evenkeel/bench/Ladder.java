@@ -58,6 +58,7 @@ public final class Ladder {
                 .with("rate-read", "500", "open model: reads by id a second")
                 .with("rate-list", "200", "open model: lists of 50 a second")
                 .with("rate-search", "100", "open model: searches a second")
+                .with("operation", "", "only this one, such as \"list of 50\"")
                 .with("peer", "", "the peer's Python file; without it the peer is left out")
                 .with("python", "/usr/bin/python3", "interpreter that has the peer's packages");
         ServiceSettings.declare(Report.declare(WorkDirectory.declare(options))).parse(args);
@@ -84,13 +85,20 @@ public final class Ladder {
                             options.number("rounds"),
                             options.seconds("warm-up"),
                             options.seconds("seconds"))
-                    .run(rungs);
+                    .run(chosen());
             report(machine, results);
         } finally {
             for (AutoCloseable peer : peers) {
                 close(peer);
             }
         }
+    }
+
+    private List<Rung> chosen() {
+        String only = options.text("operation");
+        return only.isEmpty()
+                ? rungs
+                : rungs.stream().filter(r -> r.operationName().equals(only)).toList();
     }
 
     /** Without the limits that would refuse a single client which asks as fast as it can. */

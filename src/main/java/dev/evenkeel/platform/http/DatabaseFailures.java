@@ -112,6 +112,9 @@ public final class DatabaseFailures {
                 || cause instanceof ClosedConnectionException
                 || message.contains("Connection is closed")
                 || message.contains("Connection closed")
+                || message.contains("Connection was closed")
+                || message.startsWith("Connection is not active")
+                || message.contains("connection has been closed")
                 || message.contains("Connection reset")
                 || message.contains("Broken pipe")
                 || message.equals("Timeout")

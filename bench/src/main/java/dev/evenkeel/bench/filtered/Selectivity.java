@@ -11,8 +11,8 @@ import java.util.List;
  */
 public record Selectivity(String name, int divisor) {
     /** Half, a twentieth and a two-hundredth. */
-    public static final List<Selectivity> ALL =
-            List.of(new Selectivity("half", 2), new Selectivity("twentieth", 20), new Selectivity("two_hundredth", 200));
+    public static final List<Selectivity> ALL = List.of(
+            new Selectivity("half", 2), new Selectivity("twentieth", 20), new Selectivity("two_hundredth", 200));
 
     /** Describes a document for all of them. */
     public static void describe(ObjectNode metadata, int document) {
