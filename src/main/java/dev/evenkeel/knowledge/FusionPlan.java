@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param vectorWeight the weight of every model; null when each model has its own
  */
-record FusionPlan(Fusion.Method method, int k, double keywordWeight, @Nullable Double vectorWeight) {
+record FusionPlan(
+        Fusion.Method method,
+        int k,
+        double keywordWeight,
+        @Nullable Double vectorWeight) {
     /** @throws ProblemException 400 when the request leaves no arm any weight */
     static FusionPlan of(@Nullable NewFusion wanted, SearchConfig config) {
         if (wanted == null) {
@@ -45,8 +49,8 @@ record FusionPlan(Fusion.Method method, int k, double keywordWeight, @Nullable D
      * different collections, so that a hit is of one of them.
      */
     List<Fusion.Fused> fuse(List<LexicalHit> keyword, List<SearchVectors.Near> near) {
-        double best = keywordWeight
-                + near.stream().mapToDouble(this::weightOf).max().orElse(0);
+        double best =
+                keywordWeight + near.stream().mapToDouble(this::weightOf).max().orElse(0);
         if (best <= 0) {
             return List.of();
         }

@@ -95,8 +95,7 @@ public class SearchService {
     private record Asked(String text, LexicalQuery query, Arms arms, Mode mode, FusionPlan fusion, int depth) {}
 
     /** The models are asked before the connection of the search is taken: no lane waits for them. */
-    private Uni<List<Asked>> asked(
-            Reach reach, NewSearch wanted, FusionPlan fusion, List<String> parts, int depth) {
+    private Uni<List<Asked>> asked(Reach reach, NewSearch wanted, FusionPlan fusion, List<String> parts, int depth) {
         Mode mode = wanted.modeOrDefault();
         boolean useful = mode == Mode.vector
                 || mode == Mode.hybrid
@@ -144,7 +143,12 @@ public class SearchService {
             return find(connection, searched, asked, within);
         }
         var question = SearchCache.Question.of(
-                asked.mode(), asked.fusion(), asked.depth(), asked.text(), asked.arms().models(), asked.query());
+                asked.mode(),
+                asked.fusion(),
+                asked.depth(),
+                asked.text(),
+                asked.arms().models(),
+                asked.query());
         return cache.hits(connection, searched, question, () -> find(connection, searched, asked, within));
     }
 

@@ -105,7 +105,7 @@ public class SimilarService {
                                                 within.without(source.own()),
                                                 wanted.mode() == NewSimilar.Mode.vector)))
                                 .chain(likeness ->
-                                        results.read(connection, likeness.found(), search, likeness.words())))))
+                                        results.read(connection, likeness.found(), search, likeness.words()))))
                         .map(shown -> shown.view().asked(source.title())));
     }
 
@@ -130,7 +130,11 @@ public class SimilarService {
                     Long[] numbers = row.getArrayOfLongs("numbers");
                     Long[] all = numbers == null ? new Long[0] : numbers;
                     return chunkId == null
-                            ? new Source(row.getString("title"), row.getUUID("embedding_model_id"), sample(all), ascending(all))
+                            ? new Source(
+                                    row.getString("title"),
+                                    row.getUUID("embedding_model_id"),
+                                    sample(all),
+                                    ascending(all))
                             : ofChunk(row, all, chunkId);
                 });
     }
@@ -184,9 +188,8 @@ public class SimilarService {
                 .filter(collection -> collection.embeddingModelId().equals(source.modelId()))
                 .map(CollectionRef::corpusNo)
                 .toList();
-        String leftOut = corpora.size() < searched.size()
-                ? "Collections of other embedding models were left out."
-                : null;
+        String leftOut =
+                corpora.size() < searched.size() ? "Collections of other embedding models were left out." : null;
         return vectors.vectors(connection, modelNo, source.sample()).chain(known -> {
             if (known.isEmpty()) {
                 return byWords(connection, searched, source, within, "It has no vector yet; compared by words.");

@@ -22,8 +22,7 @@ final class SignProduct {
             for (int value = 1; value < VALUES; value++) {
                 // One number more than the value without its lowest bit.
                 int number = place * Byte.SIZE + Integer.numberOfTrailingZeros(value);
-                sums[table + value] =
-                        sums[table + (value & (value - 1))] + (number < query.length ? query[number] : 0);
+                sums[table + value] = sums[table + (value & (value - 1))] + (number < query.length ? query[number] : 0);
             }
         }
     }
