@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
@@ -7,4 +8,5 @@ import org.jspecify.annotations.Nullable;
 public record CollectionChange(
         @Size(min = 1, max = 255) @Nullable String name,
         @Size(max = 4000) @Nullable String description,
-        @Nullable Boolean keepOriginal) {}
+        @Nullable Boolean keepOriginal,
+        @Valid @Nullable Chunking chunking) {}

@@ -22,9 +22,21 @@ import org.jspecify.annotations.Nullable;
 public class CollectionRepository implements PanacheRepositoryBase<KnowledgeCollection, UUID> {
     private static final String VIEW = """
             select c.id, c.name, c.description, c.language, c.keep_original, c.version, c.created_at, c.updated_at,
+                   c.chunk_strategy, c.chunk_max_tokens, c.chunk_overlap_tokens, %s as chunked_otherwise,
                    (select count(*) from document d where d.collection_id = c.id) as document_count,
                    coalesce(s.chunks, 0)::bigint as chunk_count, coalesce(s.tokens, 0)::bigint as token_count
             from collection c left join corpus_state s on s.corpus_no = c.corpus_no""";
+
+    private final int configuredMaxTokens;
+    private final String oneView;
+    private final String listView;
+
+    CollectionRepository(KnowledgeConfig config) {
+        this.configuredMaxTokens = config.chunkMaxTokens();
+        this.oneView = VIEW.formatted("(select count(*) from document d where d.collection_id = c.id and "
+                + ChunkingRows.otherwise(configuredMaxTokens) + ")");
+        this.listView = VIEW.formatted("null::bigint");
+    }
 
     /** The live collection as an entity of the current session. */
     Uni<KnowledgeCollection> require(Reach reach, UUID id) {
@@ -52,9 +64,9 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     Uni<CollectionView> view(SqlConnection connection, Reach reach, UUID id) {
         SqlConditions conditions = live(reach).and("c.id = $", id);
         return connection
-                .preparedQuery(VIEW + conditions.where())
+                .preparedQuery(oneView + conditions.where())
                 .execute(conditions.tuple())
-                .map(rows -> CollectionView.of(first(rows)));
+                .map(rows -> CollectionView.of(first(rows), configuredMaxTokens));
     }
 
     /** Newest first, one more than asked for when there is another page. */
@@ -63,10 +75,10 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
         if (before != null) {
             conditions.and("c.id < $", before);
         }
-        String sql = VIEW + conditions.where() + " order by c.id desc limit " + conditions.parameter(limit + 1);
+        String sql = listView + conditions.where() + " order by c.id desc limit " + conditions.parameter(limit + 1);
         return connection.preparedQuery(sql).execute(conditions.tuple()).map(rows -> {
             List<CollectionView> views = new ArrayList<>();
-            rows.forEach(row -> views.add(CollectionView.of(row)));
+            rows.forEach(row -> views.add(CollectionView.of(row, configuredMaxTokens)));
             return views;
         });
     }
@@ -74,18 +86,24 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     /** Creates a row; fails with 409 when the owner has a collection of that name. */
     Uni<CollectionRef> insert(
             SqlConnection tx, UUID id, @Nullable UUID ownerId, String name, NewCollection wanted, String language) {
+        Chunking chunking = Chunking.DEFAULT.with(wanted.chunking(), configuredMaxTokens);
         return tx.preparedQuery("""
-                        insert into collection as c (id, owner_id, name, description, language, keep_original)
-                        values ($1, $2, $3, $4, $5, $6)
+                        insert into collection as c (id, owner_id, name, description, language, keep_original,
+                                                     chunk_strategy, chunk_max_tokens, chunk_overlap_tokens)
+                        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                         on conflict (owner_id, lower(name)) where deleted_at is null do nothing
                         returning %s""".formatted(CollectionRef.COLUMNS))
-                .execute(Tuple.of(
-                        id,
-                        ownerId,
-                        name,
-                        wanted.description(),
-                        language,
-                        !Boolean.FALSE.equals(wanted.keepOriginal())))
+                .execute(Tuple.from(new Object[] {
+                    id,
+                    ownerId,
+                    name,
+                    wanted.description(),
+                    language,
+                    !Boolean.FALSE.equals(wanted.keepOriginal()),
+                    chunking.strategy(),
+                    chunking.maxTokens(),
+                    chunking.overlapTokens()
+                }))
                 .map(rows -> {
                     if (rows.rowCount() == 0) {
                         throw nameTaken();
@@ -99,7 +117,7 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     }
 
     /** The collection, kept from being deleted until the transaction ends. */
-    Uni<CollectionRef> requireForWriting(SqlConnection tx, Reach reach, UUID id) {
+    public Uni<CollectionRef> requireForWriting(SqlConnection tx, Reach reach, UUID id) {
         SqlConditions conditions = live(reach).and("c.id = $", id);
         return tx.preparedQuery(
                         "select " + CollectionRef.COLUMNS + " from collection c" + conditions.where() + " for share")
@@ -136,7 +154,7 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     }
 
     /** The collections asked for, or all within reach when none is named; fails with 404 when one does not exist. */
-    Uni<List<CollectionRef>> requireForReading(SqlConnection connection, Reach reach, @Nullable List<UUID> ids) {
+    public Uni<List<CollectionRef>> requireForReading(SqlConnection connection, Reach reach, @Nullable List<UUID> ids) {
         SqlConditions conditions = live(reach);
         if (ids != null) {
             conditions.and("c.id = any($)", ids.toArray(UUID[]::new));

@@ -22,6 +22,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -126,11 +127,24 @@ public class CollectionService {
                     if (change.keepOriginal() != null) {
                         collection.keepOriginal = change.keepOriginal();
                     }
+                    if (change.chunking() != null) {
+                        rechunk(collection, change.chunking());
+                    }
                     collection.updatedAt = Instant.now();
                 }))
                 .onFailure(ConstraintViolationException.class)
                 .transform(nameTaken -> CollectionRepository.nameTaken())
                 .chain(() -> database.readSql(connection -> collections.view(connection, reach, id)));
+    }
+
+    /** From now on; documents that are there already stay as they are until they are indexed again. */
+    private void rechunk(KnowledgeCollection collection, Chunking change) {
+        Chunking chunking = new Chunking(
+                        collection.chunkStrategy, collection.chunkMaxTokens, collection.chunkOverlapTokens)
+                .with(change, config.chunkMaxTokens());
+        collection.chunkStrategy = String.valueOf(chunking.strategy());
+        collection.chunkMaxTokens = chunking.maxTokens();
+        collection.chunkOverlapTokens = Objects.requireNonNullElse(chunking.overlapTokens(), 0);
     }
 
     public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {

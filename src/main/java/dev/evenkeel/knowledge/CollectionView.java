@@ -6,7 +6,12 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A collection as the API shows it. */
+/**
+ * A collection as the API shows it.
+ *
+ * @param chunking how documents are cut that come from now on
+ * @param documentsChunkedOtherwise indexed documents that were cut by other settings; null in lists, where counting takes too long
+ */
 @RegisterForReflection
 public record CollectionView(
         UUID id,
@@ -19,8 +24,10 @@ public record CollectionView(
         long tokenCount,
         int version,
         Instant createdAt,
-        Instant updatedAt) {
-    static CollectionView of(Row row) {
+        Instant updatedAt,
+        Chunking chunking,
+        @Nullable Long documentsChunkedOtherwise) {
+    static CollectionView of(Row row, int configuredMaxTokens) {
         return new CollectionView(
                 row.getUUID("id"),
                 row.getString("name"),
@@ -32,6 +39,12 @@ public record CollectionView(
                 row.getLong("token_count"),
                 row.getInteger("version"),
                 row.getOffsetDateTime("created_at").toInstant(),
-                row.getOffsetDateTime("updated_at").toInstant());
+                row.getOffsetDateTime("updated_at").toInstant(),
+                new Chunking(
+                                row.getString("chunk_strategy"),
+                                row.getInteger("chunk_max_tokens"),
+                                row.getInteger("chunk_overlap_tokens"))
+                        .inForce(configuredMaxTokens),
+                row.getLong("chunked_otherwise"));
     }
 }

@@ -34,6 +34,16 @@ public class KnowledgeCollection extends PanacheEntityBase {
     @Column(name = "keep_original")
     public boolean keepOriginal;
 
+    @Column(name = "chunk_strategy")
+    public String chunkStrategy;
+
+    /** Null for that of the configuration. */
+    @Column(name = "chunk_max_tokens")
+    public @Nullable Integer chunkMaxTokens;
+
+    @Column(name = "chunk_overlap_tokens")
+    public int chunkOverlapTokens;
+
     @Version
     public int version;
 

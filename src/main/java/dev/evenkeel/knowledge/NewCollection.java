@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param language how words are reduced to their stems, for example {@code english}; {@code simple} keeps them as they are
  * @param keepOriginal whether the bytes of documents are kept after they were indexed (needed to read them back and to
  *     index them again); true when absent
+ * @param chunking how its documents are cut
  */
 public record NewCollection(
         @NotBlank @Size(max = 255) String name,
         @Size(max = 4000) @Nullable String description,
         @Size(max = 63) @Nullable String language,
-        @Nullable Boolean keepOriginal) {}
+        @Nullable Boolean keepOriginal,
+        @Valid @Nullable Chunking chunking) {}

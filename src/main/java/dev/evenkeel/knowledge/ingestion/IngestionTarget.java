@@ -22,10 +22,10 @@ record IngestionTarget(
         @Nullable UUID indexedBy) {
     private static final String QUERY = """
             select d.id as document_id, d.title, d.source_path, d.document_type, d.size_bytes, d.revision,
-                   d.indexed_revision, d.indexed_by, c.id, c.owner_id, c.corpus_no, c.name, c.language, c.keep_original
+                   d.indexed_revision, d.indexed_by, %s
             from document d join collection c on c.id = d.collection_id
             where d.id = $1 and d.revision = $2 and c.deleted_at is null
-            """;
+            """.formatted(CollectionRef.COLUMNS);
 
     /** The document, unless it is gone or newer content has come meanwhile. */
     static Uni<Optional<IngestionTarget>> find(SqlConnection connection, IngestionJobs.Payload payload) {
@@ -50,13 +50,7 @@ record IngestionTarget(
     private static IngestionTarget of(Row row) {
         return new IngestionTarget(
                 row.getUUID("document_id"),
-                new CollectionRef(
-                        row.getUUID("id"),
-                        row.getUUID("owner_id"),
-                        row.getLong("corpus_no"),
-                        row.getString("name"),
-                        row.getString("language"),
-                        row.getBoolean("keep_original")),
+                CollectionRef.of(row),
                 row.getString("title"),
                 row.getString("source_path"),
                 row.getString("document_type"),
