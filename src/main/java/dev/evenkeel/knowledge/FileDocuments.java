@@ -19,6 +19,7 @@ import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.jobs.JobQueue;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -189,6 +190,16 @@ public class FileDocuments {
                                 .replaceWith(true)
                                 .onFailure(FileDocuments::isNotFound)
                                 .recoverWithItem(false));
+    }
+
+    /** Whether a document of the collection has this path and this content; it is locked until the transaction ends. */
+    public Uni<Boolean> holds(SqlConnection tx, CollectionRef collection, UUID documentId, String path, byte[] hash) {
+        return tx.preparedQuery("""
+                        select source_path = $3 and content_hash = $4 from document
+                        where id = $1 and collection_id = $2 for update""")
+                .execute(Tuple.of(documentId, collection.id(), path, Buffer.buffer(hash)))
+                .map(rows -> rows.size() > 0
+                        && Boolean.TRUE.equals(rows.iterator().next().getBoolean(0)));
     }
 
     /** Removes a document and all that is indexed of it; nothing when it is not in the collection. */

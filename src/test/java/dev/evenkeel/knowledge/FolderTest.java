@@ -423,6 +423,66 @@ class FolderTest {
     }
 
     @Test
+    void aMountPointWithSomethingInItThatIsLeftOutIsEmptyToo() throws Exception {
+        // Given
+        file("a.md", "the mounted mouflon");
+        UUID id = bound();
+        // When
+        Files.delete(root.resolve("a.md"));
+        file(".keep", "");
+        Files.createSymbolicLink(root.resolve("link"), Path.of("/usr"));
+        post(folder(id) + "/scan", Map.of());
+        // Then
+        JsonPath view = inState(id, "unavailable");
+        assertThat(view.getString("problem.code")).isEqualTo("emptied");
+        assertThat(foundDocuments("mouflon", collection)).hasSize(1);
+        // And the wait for its end is seen
+        assertThat(view.getDouble("lag_s")).isPositive();
+    }
+
+    @Test
+    void aFileThatIsThereAgainKeepsItsDocumentWhileItIsWritten() throws Exception {
+        // Given a file that was missed an hour ago, and is there again, being written
+        file("a.md", "the rewritten roebuck");
+        UUID id = bound();
+        Map<String, UUID> before = indexed();
+        Path growing = root.resolve("a.md");
+        Files.writeString(growing, "roebuck ".repeat(500_000));
+        Thread writer = new Thread(() -> {
+            try (var out = Files.newOutputStream(growing, java.nio.file.StandardOpenOption.APPEND)) {
+                while (!Thread.interrupted()) {
+                    out.write('x');
+                    Thread.sleep(1);
+                }
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        writer.start();
+        try {
+            database.bulkSql(tx -> tx.preparedQuery(
+                                    "update folder_file set gone_at = now() - interval '1 hour' where folder_id = $1")
+                            .execute(io.vertx.mutiny.sqlclient.Tuple.of(id)))
+                    .await()
+                    .atMost(PATIENTLY);
+            // When
+            post(folder(id) + "/scan", Map.of());
+            Eventually.holds(
+                    PATIENTLY,
+                    () -> assertThat(ok(get(folder(id))).getInt("last_scan.changing"))
+                            .isEqualTo(1));
+            // Then
+            assertThat(indexed()).isEqualTo(before);
+            assertThat(ok(get(folder(id))).getInt("files.gone")).isZero();
+        } finally {
+            writer.interrupt();
+            writer.join();
+        }
+    }
+
+    @Test
     void whatCannotBeReadIsNotTakenForDeleted() throws Exception {
         // Given
         file("sub/a.md", "the veiled viper");

@@ -3,6 +3,7 @@ package dev.evenkeel.knowledge.folders;
 import dev.evenkeel.knowledge.folders.engine.IgnoreRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,7 +12,6 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,9 +99,8 @@ final class DirectoryWatches implements AutoCloseable {
 
     private @Nullable Object keyOf(Folder folder) {
         try {
-            return Files.readAttributes(roots.opened(folder.root()), BasicFileAttributes.class)
-                    .fileKey();
-        } catch (FolderUnavailable | IOException notThere) {
+            return roots.opened(folder.root()).key();
+        } catch (FolderUnavailable notThere) {
             return null;
         }
     }
@@ -149,6 +148,9 @@ final class DirectoryWatches implements AutoCloseable {
                 try {
                     places.computeIfAbsent(directory.register(service(), EVENTS), key -> new HashMap<>())
                             .put(folderId, place);
+                } catch (AccessDeniedException e) {
+                    // The walk tells of it, and the directory above of a change of its permissions.
+                    LOG.debugf("A directory of folder %s must not be watched", folderId);
                 } catch (IOException e) {
                     if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
                         // Among others the limit of the system on watches: fs.inotify.max_user_watches.

@@ -72,7 +72,7 @@ record FileContent(
         DocumentType typeOf(String path, UploadedFile copy);
     }
 
-    static FileContent read(Path root, String path, Detection detection) {
+    static FileContent read(FolderRoot root, String path, Detection detection) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 FileContent content = FolderDisk.read(

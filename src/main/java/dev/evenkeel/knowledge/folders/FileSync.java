@@ -82,9 +82,24 @@ class FileSync {
                                         .map(stored -> null)));
     }
 
-    /** The content is the known one; only what tells so is new. */
-    Uni<Void> touch(SqlConnection tx, Folder folder, String path, FileContent content, UUID documentId) {
-        return known.store(tx, folder.id(), path, content, documentId);
+    /**
+     * The content is the known one; only what tells so is new. When the document is not there any more, it is taken.
+     *
+     * @return why it could not be taken, or null
+     */
+    Uni<DocumentView.@Nullable ErrorView> touch(
+            SqlConnection tx, Folder folder, String path, FileContent content, UUID documentId) {
+        return collection(tx, folder)
+                .chain(collection -> documents.holds(
+                        tx,
+                        collection,
+                        documentId,
+                        folder.documentPath(path),
+                        content.required().contentHash()))
+                .chain(holds -> holds
+                        ? known.store(tx, folder.id(), path, content, documentId)
+                                .map(stored -> null)
+                        : take(tx, folder, path, content));
     }
 
     /** The file is no document; that of its earlier content goes. */
@@ -96,9 +111,8 @@ class FileSync {
             DocumentView.ErrorView problem,
             @Nullable KnownFile before) {
         return collection(tx, folder)
-                .chain(collection -> before != null && before.inPlace() && before.documentId() != null
-                        ? documents.remove(tx, collection, before.documentId())
-                        : Uni.createFrom().voidItem())
+                .chain(collection ->
+                        before == null ? Uni.createFrom().voidItem() : leave(tx, collection, folder, before))
                 .chain(() -> known.storeRefused(tx, folder.id(), path, content, problem));
     }
 
@@ -125,8 +139,21 @@ class FileSync {
     Uni<Void> remove(SqlConnection tx, Folder folder, KnownFile file) {
         return collection(tx, folder)
                 .chain(collection -> known.forget(tx, folder.id(), file)
-                        .chain(forgotten -> forgotten && file.inPlace() && file.documentId() != null
-                                ? documents.remove(tx, collection, file.documentId())
+                        .chain(forgotten -> forgotten
+                                ? leave(tx, collection, folder, file)
                                 : Uni.createFrom().voidItem()));
+    }
+
+    /** Removes the document of a file that was there when it was looked for, unless a client has made it its own meanwhile. */
+    private Uni<Void> leave(SqlConnection tx, CollectionRef collection, Folder folder, KnownFile file) {
+        UUID documentId = file.documentId();
+        byte[] hash = file.contentHash();
+        return !file.inPlace() || documentId == null || hash == null
+                ? Uni.createFrom().voidItem()
+                : documents
+                        .holds(tx, collection, documentId, folder.documentPath(file.path()), hash)
+                        .chain(holds -> holds
+                                ? documents.remove(tx, collection, documentId)
+                                : Uni.createFrom().voidItem());
     }
 }

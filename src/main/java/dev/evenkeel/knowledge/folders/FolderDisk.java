@@ -16,13 +16,14 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files below a folder, opened segment by segment relative to the folder before, so that no link leads out of it even when
- * one is put there meanwhile. Names are UTF-8 whatever the locale of the process. Blocking: for workers only.
+ * What is below a folder, opened segment by segment relative to the folder before, so that no link leads out of it even when
+ * one is put there meanwhile; the folder itself must be the one that was found to be allowed. Names are UTF-8 whatever the locale of the process. Blocking: for workers only.
  */
 final class FolderDisk {
     private static final String UNRESERVED = "-._~/";
@@ -44,12 +45,55 @@ final class FolderDisk {
         BasicFileAttributes read() throws IOException;
     }
 
+    /** What is done with each thing in an open folder. */
+    interface Listing {
+        /**
+         * Called for each.
+         *
+         * @param attributes of itself, not of what it links to; fails when it is gone meanwhile
+         */
+        void of(Path child, AttributeSource attributes) throws IOException;
+    }
+
+    /**
+     * Goes through what is in a folder.
+     *
+     * @param path below the root; empty for the root itself
+     * @throws IOException also when there is no folder at this place, or one above it is none
+     * @throws FolderUnavailable when another root is in its place
+     */
+    static void list(FolderRoot root, String path, Listing listing) throws IOException {
+        if (path.isEmpty()) {
+            try (SecureDirectoryStream<Path> top = open(root)) {
+                list(top, listing);
+            }
+            return;
+        }
+        in(root, path, (folder, name) -> {
+            try (SecureDirectoryStream<Path> inside = folder.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                list(inside, listing);
+            }
+            return true;
+        });
+    }
+
+    private static void list(SecureDirectoryStream<Path> folder, Listing listing) throws IOException {
+        for (Path child : folder) {
+            listing.of(
+                    child,
+                    () -> folder.getFileAttributeView(
+                                    child.getFileName(), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                            .readAttributes());
+        }
+    }
+
     /**
      * Opens a regular file for reading.
      *
      * @throws IOException also when there is no regular file at this place, or one of its folders is none
+     * @throws FolderUnavailable when another root is in its place
      */
-    static <T> T read(Path root, String path, Reading<T> reading) throws IOException {
+    static <T> T read(FolderRoot root, String path, Reading<T> reading) throws IOException {
         return in(root, path, (folder, name) -> {
             BasicFileAttributeView view =
                     folder.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
@@ -64,7 +108,7 @@ final class FolderDisk {
     }
 
     /** Whether there certainly is no regular file at this place; not when that cannot be told. */
-    static boolean isGone(Path root, String path) {
+    static boolean isGone(FolderRoot root, String path) {
         try {
             return !in(
                     root,
@@ -80,12 +124,30 @@ final class FolderDisk {
         }
     }
 
-    private static <T> T in(Path root, String path, Work<T> work) throws IOException {
-        Path file = resolve(root, path);
-        Path relative = root.relativize(file);
-        try (SecureDirectoryStream<Path> top = secure(Files.newDirectoryStream(root))) {
+    private static <T> T in(FolderRoot root, String path, Work<T> work) throws IOException {
+        Path file = resolve(root.path(), path);
+        Path relative = root.path().relativize(file);
+        try (SecureDirectoryStream<Path> top = open(root)) {
             return descend(top, relative, 0, work);
         }
+    }
+
+    private static SecureDirectoryStream<Path> open(FolderRoot root) throws IOException {
+        SecureDirectoryStream<Path> top;
+        try {
+            top = secure(Files.newDirectoryStream(root.path()));
+        } catch (NoSuchFileException | NotDirectoryException notThere) {
+            // Nothing is known of what was in it.
+            throw FolderUnavailable.replaced();
+        }
+        Object key = top.getFileAttributeView(BasicFileAttributeView.class)
+                .readAttributes()
+                .fileKey();
+        if (!Objects.equals(key, root.key())) {
+            top.close();
+            throw FolderUnavailable.replaced();
+        }
+        return top;
     }
 
     private static <T> T descend(SecureDirectoryStream<Path> folder, Path relative, int depth, Work<T> work)

@@ -12,6 +12,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ class FolderRepository {
             select %s, f.paused, f.created_at, f.updated_at, f.next_scan_at, f.problem_code, f.problem_detail, f.report,
                    f.watching and f.watcher_until > now() as watching, scan.id as scan_job_id, scan.state as scan_state,
                    greatest(0, extract(epoch from now() - least(f.requested_at, f.scanning_since)))::float8 as lag_s,
-                   least(f.requested_at, f.next_scan_at) as due_at,
+                   greatest(least(f.requested_at, f.next_scan_at), f.rest_until) as due_at,
                    counts.*
             %s left join lateral (%s limit 1) scan on true
             cross join lateral (
@@ -48,21 +49,34 @@ class FolderRepository {
             insert into folder (id, collection_id, root, path_prefix, ignore_rules, default_rules, gitignore, paused)
             values ($1, $2, $3, $4, $5, $6, $7, $8)""";
 
-    /** The switches of a scan are for the one that begins next. */
+    /**
+     * The switches of a scan are for the one that begins next; a rest until {@code -infinity} says that somebody asked for it, so
+     * that it is found at the end whether that happened meanwhile.
+     */
     private static final String BEGIN = """
             update folder f set scanning_since = least(coalesce(f.requested_at, now()), now(), f.scanning_since),
-                requested_at = case when f.requested_at > now() then f.requested_at end
+                requested_at = case when f.requested_at > now() then f.requested_at end, rest_until = null
             from collection c
             where c.id = f.collection_id and f.id = $1 and not f.paused and %s
-            returning %s""".formatted(LIVE, Folder.COLUMNS);
+            returning %s, now() as began""".formatted(LIVE, Folder.COLUMNS);
 
-    /** A large folder rests three times as long as its scan took. */
+    /**
+     * A large folder rests three times as long as its scan took; once as long when it is known that another look is needed, not at
+     * all when somebody has asked for one.
+     */
     private static final String END = """
             update folder set scanning_since = null, problem_code = $2, problem_detail = $3, report = coalesce($4, report),
                 verify = verify and not $5, accept_empty = accept_empty and not $6,
                 next_scan_at = now() + make_interval(secs => $7),
-                rest_until = now() + 3 * make_interval(secs => $8),
+                rest_until = case when rest_until = '-infinity' then null
+                    else now() + case when $9::float8 is null then 3 else 1 end * make_interval(secs => $8) end,
                 requested_at = least(requested_at, now() + make_interval(secs => $9))
+            where id = $1""";
+
+    private static final String ABANDONED = """
+            update folder set requested_at = least(requested_at, scanning_since, now()), scanning_since = null,
+                problem_code = $2, problem_detail = $3, accept_empty = false,
+                rest_until = now() + make_interval(secs => $4)
             where id = $1""";
 
     private static final String LEASE = """
@@ -173,7 +187,7 @@ class FolderRepository {
                         update folder set paused = coalesce($2, paused), ignore_rules = coalesce($3, ignore_rules),
                           default_rules = coalesce($4, default_rules), gitignore = coalesce($5, gitignore),
                           version = version + 1, updated_at = now(), requested_at = least(requested_at, now()),
-                          rest_until = null
+                          rest_until = '-infinity'
                         where id = $1""")
                 .execute(Tuple.from(new Object[] {
                     id,
@@ -188,7 +202,7 @@ class FolderRepository {
     /** Asks for a scan, at the latest when the one under way has ended. */
     Uni<Void> request(SqlConnection tx, UUID id, boolean verify, boolean acceptEmpty) {
         return tx.preparedQuery("""
-                        update folder set requested_at = least(requested_at, now()), rest_until = null,
+                        update folder set requested_at = least(requested_at, now()), rest_until = '-infinity',
                           verify = verify or $2, accept_empty = accept_empty or $3 where id = $1""").execute(Tuple.of(id, verify, acceptEmpty)).replaceWithVoid();
     }
 
@@ -212,13 +226,22 @@ class FolderRepository {
                 .replaceWithVoid();
     }
 
+    /**
+     * A folder whose scan has begun.
+     *
+     * @param at when, by the clock of the database
+     */
+    record Begun(Folder folder, OffsetDateTime at) {}
+
     /** A scan begins: what was asked for until now is its business. Nothing when the folder is paused or gone. */
-    Uni<Optional<Folder>> begin(SqlConnection tx, UUID id) {
-        return tx.preparedQuery(BEGIN)
-                .execute(Tuple.of(id))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(Folder.of(rows.iterator().next())));
+    Uni<Optional<Begun>> begin(SqlConnection tx, UUID id) {
+        return tx.preparedQuery(BEGIN).execute(Tuple.of(id)).map(rows -> {
+            if (rows.size() == 0) {
+                return Optional.empty();
+            }
+            Row row = rows.iterator().next();
+            return Optional.of(new Begun(Folder.of(row), row.getOffsetDateTime("began")));
+        });
     }
 
     /**
@@ -255,12 +278,13 @@ class FolderRepository {
                 .replaceWithVoid();
     }
 
-    /** A scan ended without having looked: the changes it was to look for wait for the next. */
-    Uni<Void> abandoned(SqlConnection tx, UUID id, String code, String detail, Duration next) {
-        return tx.preparedQuery("""
-                        update folder set scanning_since = null, problem_code = $2, problem_detail = $3,
-                          next_scan_at = now() + make_interval(secs => $4) where id = $1""")
-                .execute(Tuple.of(id, code, detail, seconds(next)))
+    /**
+     * A scan ended without having seen everything: the changes that it was to look for wait for the next, and what was said of an
+     * empty folder is not believed of another one later.
+     */
+    Uni<Void> abandoned(SqlConnection tx, UUID id, String code, String detail, Duration retry) {
+        return tx.preparedQuery(ABANDONED)
+                .execute(Tuple.of(id, code, detail, seconds(retry)))
                 .replaceWithVoid();
     }
 

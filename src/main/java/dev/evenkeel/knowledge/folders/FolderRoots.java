@@ -6,7 +6,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /** Which places on the disk may be read at all. */
@@ -66,10 +68,13 @@ class FolderRoots {
      *
      * @throws FolderUnavailable when it is not there, cannot be read, or a link leads out of what is allowed
      */
-    Path opened(String root) {
+    FolderRoot opened(String root) {
         Path real;
+        Object key;
         try {
             real = Path.of(root).toRealPath();
+            key = Files.readAttributes(real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
         } catch (IOException e) {
             throw new FolderUnavailable("not_there", "The folder is not there, or cannot be reached.");
         }
@@ -80,7 +85,7 @@ class FolderRoots {
             throw new FolderUnavailable(
                     "not_allowed", "The folder lies, or has come to lie, outside of what is allowed.");
         }
-        return real;
+        return new FolderRoot(real, key);
     }
 
     private static boolean contains(Path allowedRoot, Path real) {

@@ -11,14 +11,8 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a collection agree with the folder that it follows. Documents are removed only at the end of a walk that saw the whole
@@ -37,7 +31,7 @@ class FolderScan implements JobHandler {
 
     private static final FolderUnavailable EMPTIED = new FolderUnavailable(
             "emptied",
-            "The folder is empty, as one is that is not mounted; nothing was removed. Scan with accept_empty if it is so.");
+            "The folder holds no file to take, as one that is not mounted; nothing was removed. Scan with accept_empty if it is so.");
 
     private final Database database;
     private final Offload offload;
@@ -95,16 +89,17 @@ class FolderScan implements JobHandler {
     }
 
     /** A folder as it was when the walk began. */
-    private record Opened(Path root, @Nullable Object key, FolderWalk walk) {}
+    private record Opened(FolderRoot root, FolderWalk walk) {}
 
-    private Uni<Void> scan(JobRun run, Folder folder) {
+    private Uni<Void> scan(JobRun run, FolderRepository.Begun begun) {
+        Folder folder = begun.folder();
         return offload.bulk(() -> open(folder))
                 .chain(opened -> {
                     ScanRun scan =
                             new ScanRun(run, folder, opened.root(), opened.walk(), database, offload, files, sync);
                     return scan.compareAll()
                             .chain(() -> requireNotEmptied(folder, scan))
-                            .chain(() -> removeGone(run, folder, opened, scan))
+                            .chain(() -> removeGone(run, begun, opened, scan))
                             .chain(() -> finish(run, folder, scan));
                 })
                 .onFailure(FolderUnavailable.class)
@@ -113,12 +108,10 @@ class FolderScan implements JobHandler {
                 .recoverWithUni(() -> run.finish(tx -> Uni.createFrom().voidItem()));
     }
 
-    private Opened open(Folder folder) throws IOException {
-        Path root = roots.opened(folder.root());
-        Object key = Files.readAttributes(root, BasicFileAttributes.class).fileKey();
+    private Opened open(Folder folder) {
+        FolderRoot root = roots.opened(folder.root());
         return new Opened(
                 root,
-                key,
                 new FolderWalk(
                         root,
                         folder.rules(),
@@ -132,29 +125,31 @@ class FolderScan implements JobHandler {
         if (folder.acceptEmpty() || !scan.sawNothing()) {
             return Uni.createFrom().voidItem();
         }
-        return database.bulkSql(tx -> files.any(tx, folder.id()))
-                .invoke(any -> {
-                    if (any) {
+        return database.bulkSql(tx -> files.anyGone(tx, folder.id()))
+                .invoke(anyGone -> {
+                    if (anyGone) {
                         throw EMPTIED;
                     }
                 })
                 .replaceWithVoid();
     }
 
-    private Uni<Void> removeGone(JobRun run, Folder folder, Opened opened, ScanRun scan) {
+    private Uni<Void> removeGone(JobRun run, FolderRepository.Begun begun, Opened opened, ScanRun scan) {
         return Multi.createBy()
                 .repeating()
-                .uni(() -> removeSome(run, folder, opened, scan))
+                .uni(() -> removeSome(run, begun, opened, scan))
                 .whilst(removed -> removed == REMOVALS_PER_ROUND)
                 .collect()
                 .last()
                 .replaceWithVoid();
     }
 
-    private Uni<Integer> removeSome(JobRun run, Folder folder, Opened opened, ScanRun scan) {
+    /** What this scan missed may only have been away for a moment, or have come to a place that it had passed: the next one tells. */
+    private Uni<Integer> removeSome(JobRun run, FolderRepository.Begun begun, Opened opened, ScanRun scan) {
+        Folder folder = begun.folder();
         return offload.bulk(() -> requireSame(folder, opened))
-                .chain(() ->
-                        database.bulkSql(tx -> files.expired(tx, folder.id(), config.moveGrace(), REMOVALS_PER_ROUND)))
+                .chain(() -> database.bulkSql(
+                        tx -> files.expired(tx, folder.id(), config.moveGrace(), begun.at(), REMOVALS_PER_ROUND)))
                 .call(gone -> Multi.createFrom()
                         .iterable(gone)
                         .onItem()
@@ -171,11 +166,9 @@ class FolderScan implements JobHandler {
     }
 
     /** Whether the place that was walked still is that of the folder; a disk may have gone meanwhile. */
-    private boolean requireSame(Folder folder, Opened opened) throws IOException {
-        Path root = roots.opened(folder.root());
-        Object key = Files.readAttributes(root, BasicFileAttributes.class).fileKey();
-        if (!root.equals(opened.root()) || !Objects.equals(key, opened.key())) {
-            throw new FolderUnavailable("replaced", "Another folder has come to its place during the scan.");
+    private boolean requireSame(Folder folder, Opened opened) {
+        if (!roots.opened(folder.root()).equals(opened.root())) {
+            throw FolderUnavailable.replaced();
         }
         return true;
     }
@@ -196,16 +189,18 @@ class FolderScan implements JobHandler {
                                     config.rescanInterval(),
                                     took,
                                     again,
-                                    folder.acceptEmpty() && !anyGone));
+                                    folder.acceptEmpty() && !(anyGone && scan.sawNothing())));
                 }))
                 .invoke(() -> metrics.scanned(scan.report(), "complete"));
     }
 
     private Uni<Void> unavailable(JobRun run, Folder folder, FolderUnavailable why) {
-        Duration next =
-                config.rescanInterval().compareTo(UNAVAILABLE_RETRY) < 0 ? config.rescanInterval() : UNAVAILABLE_RETRY;
-        return run.<Void>finish(tx -> folders.abandoned(tx, folder.id(), why.code(), why.detail(), next))
+        return run.<Void>finish(tx -> folders.abandoned(tx, folder.id(), why.code(), why.detail(), retry()))
                 .invoke(() -> metrics.scanned(new ScanReport(), why.code()));
+    }
+
+    private Duration retry() {
+        return config.rescanInterval().compareTo(UNAVAILABLE_RETRY) < 0 ? config.rescanInterval() : UNAVAILABLE_RETRY;
     }
 
     private static boolean collectionIsGone(Throwable failure) {
@@ -219,12 +214,11 @@ class FolderScan implements JobHandler {
                 FolderJobs.folderId(job.payload()),
                 "cancelled",
                 "The scan was cancelled; the next one goes on.",
-                config.rescanInterval());
+                retry());
     }
 
     @Override
     public Uni<Void> failed(SqlConnection tx, JobSnapshot job, String code, String reason) {
-        return folders.abandoned(
-                tx, FolderJobs.folderId(job.payload()), "scan_failed", reason, config.rescanInterval());
+        return folders.abandoned(tx, FolderJobs.folderId(job.payload()), "scan_failed", reason, retry());
     }
 }

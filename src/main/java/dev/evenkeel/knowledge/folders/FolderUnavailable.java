@@ -15,6 +15,11 @@ final class FolderUnavailable extends RuntimeException {
         this.code = code;
     }
 
+    static FolderUnavailable replaced() {
+        return new FolderUnavailable(
+                "replaced", "The folder has gone, or another has come to its place, during the scan.");
+    }
+
     String code() {
         return code;
     }

@@ -2,11 +2,10 @@ package dev.evenkeel.knowledge.folders;
 
 import dev.evenkeel.knowledge.folders.engine.IgnoreRules;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -29,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class FolderWalk {
     private static final String GITIGNORE = ".gitignore";
     private static final int MAX_GITIGNORE_BYTES = 1 << 20;
+    private static final String UTF_8_MARK = "\u00ef\u00bb\u00bf";
 
+    private final FolderRoot root;
     private final FolderVisitor visitor;
     private final boolean gitignore;
     private final int maxFiles;
@@ -54,23 +55,23 @@ final class FolderWalk {
     /**
      * Begins a walk.
      *
-     * @param root free of links
      * @param gitignore whether {@code .gitignore} files count
      * @param usable whether a path below the root may be the path of a document
-     * @throws FolderUnavailable when the root cannot be read
+     * @throws FolderUnavailable when the root cannot be read, or is another by now
      */
     FolderWalk(
-            Path root,
+            FolderRoot root,
             IgnoreRules rules,
             boolean gitignore,
             int maxFiles,
             Predicate<String> usable,
             FolderVisitor visitor) {
+        this.root = root;
         this.gitignore = gitignore;
         this.maxFiles = maxFiles;
         this.usable = usable;
         this.visitor = visitor;
-        Frame top = enter(root, List.of(), rules);
+        Frame top = enter(root.path(), List.of(), rules);
         if (top == null) {
             throw new FolderUnavailable("not_readable", "The folder cannot be read.");
         }
@@ -80,7 +81,7 @@ final class FolderWalk {
     /**
      * The next files and unreadable folders; none at the end.
      *
-     * @throws FolderUnavailable when there are more files than allowed
+     * @throws FolderUnavailable when there are more files than allowed, or another root is in its place
      */
     List<FolderEntry> next(int max) {
         List<FolderEntry> batch = new ArrayList<>();
@@ -129,8 +130,8 @@ final class FolderWalk {
     private @Nullable Frame enter(Path folder, List<String> segments, IgnoreRules rules) {
         try {
             visitor.entering(folder, segments);
-            List<Child> children = children(folder);
-            IgnoreRules own = gitignore ? rules.with(segments.size(), gitignoreOf(children)) : rules;
+            List<Child> children = children(String.join("/", segments));
+            IgnoreRules own = gitignore ? rules.with(segments.size(), gitignoreOf(segments, children)) : rules;
             visitor.entered(segments, own);
             children.sort((one, other) -> Arrays.compareUnsigned(one.key(), other.key()));
             return new Frame(segments, own, children.iterator());
@@ -143,45 +144,50 @@ final class FolderWalk {
         }
     }
 
-    private List<Child> children(Path folder) throws IOException {
+    private List<Child> children(String folder) throws IOException {
         List<Child> children = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            for (Path path : stream) {
-                if (files + children.size() > 2L * maxFiles) {
-                    throw tooMany();
-                }
-                String name = FolderDisk.nameOf(path);
-                if (name == null) {
-                    skip("invalid_path");
-                    continue;
-                }
-                try {
-                    children.add(Child.of(
-                            name,
-                            path,
-                            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
-                } catch (NoSuchFileException goneMeanwhile) {
-                    continue;
-                }
+        FolderDisk.list(root, folder, (path, attributes) -> {
+            if (files + children.size() > 2L * maxFiles) {
+                throw tooMany();
             }
-        }
+            String name = FolderDisk.nameOf(path);
+            if (name == null) {
+                skip("invalid_path");
+                return;
+            }
+            try {
+                children.add(Child.of(name, path, attributes.read()));
+            } catch (NoSuchFileException goneMeanwhile) {
+                // It is no difference whether it was ever there.
+            }
+        });
         return children;
     }
 
     /** A file of rules that cannot be read makes its folder unreadable: what it would leave out must not be taken in. */
-    private static List<String> gitignoreOf(List<Child> children) throws IOException {
+    private List<String> gitignoreOf(List<String> segments, List<Child> children) throws IOException {
         for (Child child : children) {
             if (child.name().equals(GITIGNORE) && child.attributes().isRegularFile()) {
-                if (child.attributes().size() > MAX_GITIGNORE_BYTES) {
-                    throw new IOException("too large");
-                }
-                return Files.readString(child.path(), StandardCharsets.ISO_8859_1)
-                        .lines()
-                        .map(line -> new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
-                        .toList();
+                List<String> path = new ArrayList<>(segments);
+                path.add(GITIGNORE);
+                return FolderDisk.read(
+                        root, String.join("/", path), (channel, attributes) -> lines(Channels.newInputStream(channel)));
             }
         }
         return List.of();
+    }
+
+    private static List<String> lines(InputStream file) throws IOException {
+        byte[] bytes = file.readNBytes(MAX_GITIGNORE_BYTES + 1);
+        if (bytes.length > MAX_GITIGNORE_BYTES) {
+            throw new IOException("too large");
+        }
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        // Some editors begin a file with this mark; no name begins with it.
+        return (text.startsWith(UTF_8_MARK) ? text.substring(UTF_8_MARK.length()) : text)
+                .lines()
+                .map(line -> new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                .toList();
     }
 
     private void count(int more) {

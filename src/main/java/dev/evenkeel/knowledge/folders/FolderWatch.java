@@ -15,7 +15,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +90,7 @@ class FolderWatch {
             context.runOnContext(ignored -> {
                 renew();
                 tick();
+                queueAndAgain();
             });
         }
     }
@@ -136,16 +136,25 @@ class FolderWatch {
             watches.close();
             return;
         }
-        watch().chain(this::look).chain(this::queue).subscribe().with(done -> scheduleTick(), failure -> {
-            LOG.debugf(failure, "Folders wait");
-            scheduleTick();
+        watch().chain(this::look).subscribe().with(done -> context.setTimer(tickMs(), timer -> tick()), failure -> {
+            LOG.debugf(failure, "The watches of folders wait");
+            context.setTimer(tickMs(), timer -> tick());
         });
     }
 
-    private void scheduleTick() {
-        long tickMs =
-                Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, config.debounce().toMillis() / 2));
-        context.setTimer(tickMs, timer -> tick());
+    /** Apart from the watches: a disk that does not answer must keep nobody else's folder waiting. */
+    private void queueAndAgain() {
+        if (stopped) {
+            return;
+        }
+        queue().subscribe().with(done -> context.setTimer(tickMs(), timer -> queueAndAgain()), failure -> {
+            LOG.debugf(failure, "Folders wait");
+            context.setTimer(tickMs(), timer -> queueAndAgain());
+        });
+    }
+
+    private long tickMs() {
+        return Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, config.debounce().toMillis() / 2));
     }
 
     /** Takes up what the last renewal has brought. */
@@ -183,17 +192,22 @@ class FolderWatch {
         if (kept.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        List<UUID> settled = settled();
-        return database.bulkSql(tx -> (settled.isEmpty() ? Uni.createFrom().voidItem() : folders.changed(tx, settled))
+        Map<UUID, Unrest> settled = settled();
+        // What is seen from now on is another change.
+        unrest.keySet().removeAll(settled.keySet());
+        return database.bulkSql(tx -> (settled.isEmpty()
+                                ? Uni.createFrom().voidItem()
+                                : folders.changed(tx, List.copyOf(settled.keySet())))
                         .chain(() -> folders.due(tx, id, SCANS_PER_TICK))
                         .call(due -> due.isEmpty() ? Uni.createFrom().voidItem() : jobs.scan(tx, due))
                         .call(due -> lag(tx)))
                 .invoke(due -> {
-                    settled.forEach(unrest::remove);
                     if (!due.isEmpty()) {
                         jobs.announce();
                     }
                 })
+                .onFailure()
+                .invoke(() -> settled.forEach(unrest::putIfAbsent))
                 .replaceWithVoid();
     }
 
@@ -201,14 +215,14 @@ class FolderWatch {
         return folders.lag(tx, id).invoke(metrics::lag).replaceWithVoid();
     }
 
-    private List<UUID> settled() {
+    private Map<UUID, Unrest> settled() {
         long now = System.nanoTime();
         long quietNanos = config.debounce().toNanos();
-        List<UUID> settled = new ArrayList<>();
+        Map<UUID, Unrest> settled = new HashMap<>();
         unrest.forEach((folder, seen) -> {
             if (now - seen.lastNanos() >= quietNanos
                     || now - seen.sinceNanos() >= LONGEST_DEBOUNCE_FACTOR * quietNanos) {
-                settled.add(folder);
+                settled.put(folder, seen);
             }
         });
         return settled;

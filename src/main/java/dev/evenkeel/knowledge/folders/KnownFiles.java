@@ -12,6 +12,7 @@ import io.vertx.mutiny.sqlclient.SqlResult;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -162,19 +163,25 @@ class KnownFiles {
         return Tuple.tuple().addUUID(folderId).addArrayOfString(paths.toArray(String[]::new));
     }
 
-    /** Files that have been gone for so long, at most so many; those that are no documents are forgotten at once. */
-    Uni<List<KnownFile>> expired(SqlConnection tx, UUID folderId, Duration grace, int limit) {
+    /**
+     * Files that have been gone for so long, at most so many; those that are no documents are forgotten at once.
+     *
+     * @param before what was missed only later does not count, however long ago that is
+     */
+    Uni<List<KnownFile>> expired(SqlConnection tx, UUID folderId, Duration grace, OffsetDateTime before, int limit) {
         double graceS = grace.toMillis() / 1000.0;
         return tx.preparedQuery("""
                         delete from folder_file where folder_id = $1 and document_id is null
-                          and gone_at <= now() - make_interval(secs => $2)""")
-                .execute(Tuple.of(folderId, graceS))
-                .chain(() -> tx.preparedQuery("""
+                          and gone_at <= now() - make_interval(secs => $2) and gone_at < $3""")
+                .execute(Tuple.of(folderId, graceS, before))
+                .chain(() ->
+                        tx.preparedQuery("""
                                 select k.path, k.size_bytes, k.modified_ns, k.content_hash, k.document_id,
                                        d.id is not null as in_place, false as refused, true as gone
                                 from folder_file k join folder f on f.id = k.folder_id left join document d on %s
                                 where k.folder_id = $1 and k.gone_at <= now() - make_interval(secs => $2)
-                                order by k.gone_at, k.path limit $3""".formatted(IN_PLACE)).execute(Tuple.of(folderId, graceS, limit)))
+                                  and k.gone_at < $3
+                                order by k.gone_at, k.path limit $4""".formatted(IN_PLACE)).execute(Tuple.of(folderId, graceS, before, limit)))
                 .map(KnownFiles::known);
     }
 
@@ -188,13 +195,6 @@ class KnownFiles {
     Uni<Boolean> anyGone(SqlConnection tx, UUID folderId) {
         return tx.preparedQuery(
                         "select exists (select 1 from folder_file where folder_id = $1 and gone_at is not null)")
-                .execute(Tuple.of(folderId))
-                .map(rows -> rows.iterator().next().getBoolean(0));
-    }
-
-    /** Whether any file is known. */
-    Uni<Boolean> any(SqlConnection tx, UUID folderId) {
-        return tx.preparedQuery("select exists (select 1 from folder_file where folder_id = $1)")
                 .execute(Tuple.of(folderId))
                 .map(rows -> rows.iterator().next().getBoolean(0));
     }

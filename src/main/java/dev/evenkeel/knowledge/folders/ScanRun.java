@@ -7,7 +7,6 @@ import dev.evenkeel.platform.jobs.JobRun;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,7 +33,7 @@ final class ScanRun {
 
     private final JobRun run;
     private final Folder folder;
-    private final Path root;
+    private final FolderRoot root;
     private final FolderWalk walk;
     private final Database database;
     private final Offload offload;
@@ -49,7 +48,7 @@ final class ScanRun {
     ScanRun(
             JobRun run,
             Folder folder,
-            Path root,
+            FolderRoot root,
             FolderWalk walk,
             Database database,
             Offload offload,
@@ -73,9 +72,9 @@ final class ScanRun {
         return walk;
     }
 
-    /** Whether the folder holds nothing at all, as a disk does that is not mounted. */
+    /** Whether there is no file to take, as where a disk is not mounted; a mount point may hold something that is left out. */
     boolean sawNothing() {
-        return walk.files() == 0 && walk.ignored() == 0 && walk.skipped().isEmpty() && unreadable.isEmpty();
+        return walk.files() == 0;
     }
 
     /** Whether another look is needed soon. */
@@ -127,7 +126,8 @@ final class ScanRun {
                         FolderEntry entry = there.get(row.path());
                         if (entry != null) {
                             known.put(row.path(), row);
-                            if (row.gone() && row.looksLike(entry)) {
+                            if (row.gone()) {
+                                // Whatever becomes of it below: it is there, so its document is not to be removed.
                                 notGone.add(row.path());
                             }
                         } else if (isHidden(row.path())) {
@@ -230,10 +230,12 @@ final class ScanRun {
             if (Arrays.equals(hash, content.required().contentHash())) {
                 report.count(Count.UNCHANGED);
                 return run.step(
-                        SCAN,
-                        walk.files(),
-                        0,
-                        tx -> sync.touch(tx, folder, path, content, Objects.requireNonNull(before.documentId())));
+                                SCAN,
+                                walk.files(),
+                                0,
+                                tx -> sync.touch(
+                                        tx, folder, path, content, Objects.requireNonNull(before.documentId())))
+                        .replaceWithVoid();
             }
             return take(path, content, Count.CHANGED);
         }
