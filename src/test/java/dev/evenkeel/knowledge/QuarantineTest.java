@@ -249,8 +249,10 @@ class QuarantineTest {
         // Then
         assertThat(bound.statusCode()).as(bound.asString()).isEqualTo(201);
         String failed = folders + "/" + bound.jsonPath().getString("id") + "/files?state=failed";
-        Eventually.holds(LIMIT, () -> assertThat(ok(get(failed)).getList("items.error.code"))
-                .containsExactlyInAnyOrder("wrong_magic", "wrong_magic", "malware"));
+        Eventually.holds(
+                LIMIT,
+                () -> assertThat(ok(get(failed)).getList("items.error.code"))
+                        .containsExactlyInAnyOrder("wrong_magic", "wrong_magic", "malware"));
         assertThat(items(collection)).isEmpty();
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("report.md", "notes.md", "test.txt");
         assertThat(folder.resolve("report.md")).hasBinaryContent(content);
