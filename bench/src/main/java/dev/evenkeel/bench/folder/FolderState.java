@@ -39,9 +39,11 @@ public final class FolderState {
         return api.get(folder).orThrow();
     }
 
-    /** Waits until the service says that the collection agrees with the folder. */
+    /** Asks for a scan and waits until the service says that the collection agrees with the folder. */
     public void awaitCurrent(Duration limit) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
+        // What was current before a crash is so until somebody looks again.
+        api.post(folder + "/scan", Evenkeel.JSON.createObjectNode()).orThrow();
         int agreed = 0;
         while (agreed < 3) {
             JsonNode view = view();
