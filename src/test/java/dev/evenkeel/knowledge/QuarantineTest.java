@@ -31,6 +31,9 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -170,7 +173,8 @@ class QuarantineTest {
     void aMisnamedFileIsReadByItsContentOnceItIsRestored() {
         // Given
         UUID collection = collection();
-        UUID id = uploadedFile(collection, "report.md", pdf("the gerenuk"));
+        byte[] misnamed = pdf("the gerenuk");
+        UUID id = uploadedFile(collection, "report.md", misnamed);
         String item = item(id).getString("id");
 
         // When
@@ -191,7 +195,7 @@ class QuarantineTest {
         // And it can be indexed again, and come again, without another word
         request().post(DOCUMENTS + "/" + id + "/reindex").then().statusCode(202);
         completed(id);
-        JsonPath again = uploaded(collection, new MultipartBody().file("report.md", pdf("the gerenuk")));
+        JsonPath again = uploaded(collection, new MultipartBody().file("report.md", misnamed));
         assertThat(again.getBoolean("items[0].duplicate")).isTrue();
         assertThat(again.getString("items[0].state")).isEqualTo("completed");
     }
@@ -228,6 +232,46 @@ class QuarantineTest {
     }
 
     @Test
+    void aSuspectInAFolderStaysThereAndIsListedAsRefused() throws IOException {
+        // Given
+        UUID collection = collection();
+        Path folder = Files.createDirectories(
+                Path.of("target/test-folders", "q" + UUID.randomUUID()).toAbsolutePath());
+        Files.write(folder.resolve("a-program.md"), SampleFiles.program());
+        Files.write(folder.resolve("b-forbidden.md"), utf8(FORBIDDEN));
+        Files.write(folder.resolve("c-malware.txt"), utf8(EICAR));
+        Files.write(folder.resolve("d-misnamed.md"), pdf("the gerenuk"));
+        Files.write(folder.resolve("e-allowed.pdf"), utf8("#!/bin/sh\necho the trusted okapi\n"));
+        Files.write(folder.resolve("f-bomb.docx"), bomb("the gerenuk"));
+
+        // When
+        Response bound =
+                post(KnowledgeApi.COLLECTIONS + "/" + collection + "/folders", Map.of("path", folder.toString()));
+        assertThat(bound.statusCode()).as(bound.asString()).isEqualTo(201);
+        String path = KnowledgeApi.COLLECTIONS + "/" + collection + "/folders/" + bound.jsonPath().getString("id");
+
+        // Then
+        Eventually.holds(LIMIT, () -> assertThat(ok(get(path)).getMap("files"))
+                .isEqualTo(Map.of("known", 6, "indexed", 1, "pending", 0, "failed", 5, "gone", 0)));
+        JsonPath failed = ok(get(path + "/files?state=failed"));
+        assertThat(failed.getList("items.path"))
+                .containsExactly("a-program.md", "b-forbidden.md", "c-malware.txt", "d-misnamed.md", "f-bomb.docx");
+        assertThat(failed.getList("items.error.code"))
+                .containsExactly("executable", "denied_content", "malware", "wrong_magic", "archive_bomb");
+        assertThat(failed.getList("items.state")).containsOnly("failed");
+        assertThat(foundDocuments("trusted", collection)).hasSize(1);
+        assertThat(foundDocuments("gerenuk okapi EICAR forbidden", collection)).hasSize(1);
+        // And only what its job found out is held, and can be decided about
+        JsonPath held = ok(get(QUARANTINE + "?collection_id=" + collection));
+        assertThat(held.getList("items.source_path")).containsExactly("f-bomb.docx");
+        restored(held.getString("items[0].id"));
+        Eventually.holds(LIMIT, () -> assertThat(foundDocuments("gerenuk", collection)).hasSize(1));
+        assertThat(ok(get(path + "/files?state=failed")).getList("items")).hasSize(4);
+        assertThat(folder.toFile().list()).hasSize(6);
+        assertThat(folder.resolve("b-forbidden.md")).hasBinaryContent(utf8(FORBIDDEN));
+    }
+
+    @Test
     void whatCannotBeReadInAnyCaseStaysHeld() {
         // Given
         UUID id = uploadedFile(collection(), "setup.exe", SampleFiles.program());
@@ -246,10 +290,11 @@ class QuarantineTest {
         UUID collection = collection();
         UUID id = uploadedFile(collection, "a.md", utf8("# Good\n\nthe gerenuk"));
         completed(id);
-        uploadedFile(collection, "a.md", pdf("the okapi"));
+        byte[] bad = pdf("the okapi");
+        uploadedFile(collection, "a.md", bad);
 
         // When the bad one comes again
-        JsonPath again = uploaded(collection, new MultipartBody().file("a.md", pdf("the okapi")));
+        JsonPath again = uploaded(collection, new MultipartBody().file("a.md", bad));
 
         // Then
         assertThat(again.getBoolean("items[0].duplicate")).isTrue();

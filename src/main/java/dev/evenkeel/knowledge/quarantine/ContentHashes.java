@@ -28,6 +28,10 @@ final class ContentHashes {
         return others;
     }
 
+    boolean isEmpty() {
+        return hashes.isEmpty();
+    }
+
     boolean contains(String hash) {
         return hashes.contains(hash);
     }
