@@ -1,19 +1,19 @@
 package dev.evenkeel.knowledge;
 
-import static dev.evenkeel.knowledge.SampleFiles.utf8;
-import static dev.evenkeel.knowledge.KnowledgeApi.post;
-import static dev.evenkeel.knowledge.KnowledgeApi.ok;
-import static dev.evenkeel.knowledge.KnowledgeApi.get;
 import static dev.evenkeel.knowledge.KnowledgeApi.chunks;
 import static dev.evenkeel.knowledge.KnowledgeApi.collection;
 import static dev.evenkeel.knowledge.KnowledgeApi.completed;
 import static dev.evenkeel.knowledge.KnowledgeApi.document;
 import static dev.evenkeel.knowledge.KnowledgeApi.foundDocuments;
+import static dev.evenkeel.knowledge.KnowledgeApi.get;
 import static dev.evenkeel.knowledge.KnowledgeApi.id;
 import static dev.evenkeel.knowledge.KnowledgeApi.inState;
 import static dev.evenkeel.knowledge.KnowledgeApi.job;
+import static dev.evenkeel.knowledge.KnowledgeApi.ok;
+import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploaded;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
+import static dev.evenkeel.knowledge.SampleFiles.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.ConversionEndpoint;

@@ -32,19 +32,21 @@ public class RagKbFolders {
      * @throws ProblemException (as failure) 409 when no folder is bound
      */
     Uni<Void> scan(Caller caller, boolean force) {
-        return collection.within(caller.writing()).chain(id -> folders.list(caller, id, Page.MAX_LIMIT, null)
-                .map(Page::items)
-                .invoke(bound -> requireSome(id, bound))
-                .chain(bound -> Multi.createFrom()
-                        .iterable(bound)
-                        .onItem()
-                        .transformToUniAndConcatenate(
-                                folder -> folders.scan(caller, id, folder.id(), new ScanWish(force, null)))
-                        .collect()
-                        .last())
-                .chain(() -> force
-                        ? upkeep.reindexAll(caller, false).replaceWithVoid()
-                        : Uni.createFrom().voidItem()));
+        return collection
+                .within(caller.writing())
+                .chain(id -> folders.list(caller, id, Page.MAX_LIMIT, null)
+                        .map(Page::items)
+                        .invoke(bound -> requireSome(id, bound))
+                        .chain(bound -> Multi.createFrom()
+                                .iterable(bound)
+                                .onItem()
+                                .transformToUniAndConcatenate(
+                                        folder -> folders.scan(caller, id, folder.id(), new ScanWish(force, null)))
+                                .collect()
+                                .last())
+                        .chain(() -> force
+                                ? upkeep.reindexAll(caller, false).replaceWithVoid()
+                                : Uni.createFrom().voidItem()));
     }
 
     private static void requireSome(UUID collectionId, List<FolderView> bound) {

@@ -22,9 +22,8 @@ public class RagKbGate {
     private final ProblemForm form = new RagKbProblems();
 
     RagKbGate(RagKbConfig config, ReplicaConfig replica) {
-        this.enabled = config.enabled()
-                && replica.servesApi()
-                && replica.modules().contains("knowledge");
+        this.enabled =
+                config.enabled() && replica.servesApi() && replica.modules().contains("knowledge");
     }
 
     void register(@Observes Filters filters) {

@@ -60,9 +60,8 @@ public class RagKbIndexingResource {
     @Operation(hidden = true)
     public Uni<Scanning> index(byte @Nullable [] body) {
         Caller by = caller.get();
-        Uni<Scan> wanted = body == null || body.length == 0
-                ? Uni.createFrom().item(Scan.DEFAULT)
-                : json.read(body, Scan.class);
+        Uni<Scan> wanted =
+                body == null || body.length == 0 ? Uni.createFrom().item(Scan.DEFAULT) : json.read(body, Scan.class);
         return wanted.chain(scan -> {
             boolean force = Boolean.TRUE.equals(scan.forceReindex());
             return folders.scan(by, force)
@@ -70,8 +69,7 @@ public class RagKbIndexingResource {
                             SUCCESS,
                             0,
                             0,
-                            "File scan started in background (force=" + force
-                                    + "). Check /queue/jobs for progress."));
+                            "File scan started in background (force=" + force + "). Check /queue/jobs for progress."));
         });
     }
 
@@ -113,8 +111,13 @@ public class RagKbIndexingResource {
     public Uni<Prioritised> prioritise(
             @PathParam("path") String path, @QueryParam("force") @DefaultValue("false") boolean force) {
         return queue.prioritise(caller.get(), path, force)
-                .map(status -> new Prioritised(
-                        SUCCESS, "Added " + path + " to queue with HIGH priority", status.queued(), force));
+                .map(done -> new Prioritised(
+                        SUCCESS,
+                        done.queued()
+                                ? "Added " + path + " to queue with HIGH priority"
+                                : path + " is indexed already and was not queued; force=true indexes it again",
+                        done.status().queued(),
+                        force));
     }
 
     /** How the queue is. */

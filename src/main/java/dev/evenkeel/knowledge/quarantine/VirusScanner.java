@@ -42,8 +42,7 @@ public class VirusScanner {
 
     VirusScanner(QuarantineConfig config, Vertx vertx, Offload offload, MeterRegistry metrics) {
         this.config = config.scanner();
-        this.client =
-                vertx.createNetClient(new NetClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis()));
+        this.client = vertx.createNetClient(new NetClientOptions().setConnectTimeout((int) CONNECT_TIMEOUT.toMillis()));
         this.offload = offload;
         this.metrics = metrics;
     }
@@ -73,8 +72,7 @@ public class VirusScanner {
 
     private Uni<NetSocket> connect(String host) {
         return Uni.createFrom()
-                .emitter(emitter ->
-                        client.connect(config.port(), host).onComplete(emitter::complete, emitter::fail));
+                .emitter(emitter -> client.connect(config.port(), host).onComplete(emitter::complete, emitter::fail));
     }
 
     private Uni<String> ask(NetSocket socket, Path file) {
@@ -107,7 +105,10 @@ public class VirusScanner {
     private Uni<Void> send(NetSocket socket, Path file, long offset) {
         return offload.bulk(() -> piece(file, offset)).chain(piece -> {
             Uni<Void> written = write(
-                    socket, Buffer.buffer(piece.length + Integer.BYTES).appendInt(piece.length).appendBytes(piece));
+                    socket,
+                    Buffer.buffer(piece.length + Integer.BYTES)
+                            .appendInt(piece.length)
+                            .appendBytes(piece));
             return piece.length == 0 ? written : written.chain(() -> send(socket, file, offset + piece.length));
         });
     }
@@ -128,8 +129,7 @@ public class VirusScanner {
 
     /** Completes when the operating system has taken it, so that no more than one piece is in memory. */
     private static Uni<Void> write(NetSocket socket, Buffer buffer) {
-        return Uni.createFrom()
-                .emitter(emitter -> socket.write(buffer).onComplete(emitter::complete, emitter::fail));
+        return Uni.createFrom().emitter(emitter -> socket.write(buffer).onComplete(emitter::complete, emitter::fail));
     }
 
     private static Optional<String> finding(String answer) {
@@ -153,6 +153,7 @@ public class VirusScanner {
     }
 
     private void count(String outcome) {
-        metrics.counter("evenkeel.knowledge.quarantine.scans", "outcome", outcome).increment();
+        metrics.counter("evenkeel.knowledge.quarantine.scans", "outcome", outcome)
+                .increment();
     }
 }
