@@ -234,6 +234,7 @@ class PermissionMatrixTest {
                     "DELETE /api/v1/collections/{id}/folders/{folderId}",
                     Need.ADMINISTRATOR,
                     "/api/v1/collections/{collection}/folders/{folder}"),
+            row("POST /api/v1/documents/{id}/similar", Need.READ, "/api/v1/documents/{document}/similar", "{}"),
             row("POST /api/v1/search", Need.READ, "/api/v1/search", "{'query':'words'}"),
             row("GET /api/v1/memory", Need.OWN_READ, "/api/v1/memory"),
             row("GET /api/v1/memory/{namespace}", Need.OWN_READ, "/api/v1/memory/{memory}"),

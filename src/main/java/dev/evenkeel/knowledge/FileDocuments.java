@@ -88,9 +88,8 @@ public class FileDocuments {
         try {
             external.requireIfNeeded(DocumentTypes.detect(path, head));
         } catch (ExtractionException refusal) {
-            // Whether a rule of safety applies is known only with all of it, where some content is trusted.
-            if (!rules.trustsSome()
-                    || SafetyRule.ofWireName(refusal.code().wireName()).isEmpty()) {
+            // Which rule of safety applies, or none because the content is trusted, is known only with all of it.
+            if (SafetyRule.ofWireName(refusal.code().wireName()).isEmpty()) {
                 throw refusal;
             }
         }

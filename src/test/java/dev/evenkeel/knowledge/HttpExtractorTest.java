@@ -162,7 +162,7 @@ class HttpExtractorTest {
                 .then()
                 .statusCode(202);
         completed(id);
-        assertThat(foundDocuments("okapi", collection)).containsExactly(id);
+        assertThat(foundDocuments("okapi", collection)).isNotEmpty().containsOnly(id);
     }
 
     @ParameterizedTest

@@ -56,7 +56,7 @@ public class RagKbIndexingResource {
     /** Scans the folders of the knowledge base. */
     @POST
     @Path("/index")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Scanning> index(byte @Nullable [] body) {
         Caller by = caller.get();

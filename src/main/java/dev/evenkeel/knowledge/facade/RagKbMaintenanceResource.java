@@ -153,7 +153,7 @@ public class RagKbMaintenanceResource {
     /** The same under its later path. */
     @POST
     @Path("/api/maintenance/reindex-orphaned-files")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Orphans> reindexOrphaned(byte @Nullable [] body) {
         return ordered(
@@ -268,7 +268,7 @@ public class RagKbMaintenanceResource {
     /** The same under its later path. */
     @POST
     @Path("/api/maintenance/delete-duplicate-chunks")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Cleaned> deleteDuplicates(byte @Nullable [] body) {
         return ordered(body, (by, dryRun) -> cleaned(by, dryRun, dryRun));
@@ -295,7 +295,7 @@ public class RagKbMaintenanceResource {
     /** Indexes documents again that failed. */
     @POST
     @Path("/api/maintenance/reindex-failed-documents")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Repaired> reindexFailed(byte @Nullable [] body) {
         return ordered(
@@ -307,7 +307,7 @@ public class RagKbMaintenanceResource {
     /** Deletes the records of documents that could not be read and whose bytes are not here. */
     @POST
     @Path("/api/maintenance/delete-empty-documents")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Repaired> deleteEmpty(byte @Nullable [] body) {
         return ordered(
@@ -318,7 +318,7 @@ public class RagKbMaintenanceResource {
     /** Indexes every document again. */
     @POST
     @Path("/api/maintenance/rebuild-embeddings")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Repaired> rebuild(byte @Nullable [] body) {
         return ordered(

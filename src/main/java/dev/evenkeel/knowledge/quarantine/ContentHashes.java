@@ -28,10 +28,6 @@ final class ContentHashes {
         return others;
     }
 
-    boolean isEmpty() {
-        return hashes.isEmpty();
-    }
-
     boolean contains(String hash) {
         return hashes.contains(hash);
     }

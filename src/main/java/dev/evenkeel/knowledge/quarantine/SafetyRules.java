@@ -95,11 +95,6 @@ public class SafetyRules implements StartupCheck {
         return type;
     }
 
-    /** Whether there is content that passes every rule. */
-    public boolean trustsSome() {
-        return !allowed.isEmpty();
-    }
-
     /** Whether content with this hash passes every rule. */
     public boolean trusts(byte[] sha256) {
         return allowed.contains(hex(sha256));

@@ -76,16 +76,20 @@ public final class FolderState {
     /** The ids of a document's chunks, in order. */
     public List<String> chunkIds(String documentId) throws IOException {
         List<String> ids = new ArrayList<>();
-        api.forEach("/api/v1/documents/" + documentId + "/chunks?limit=200", (chunk, index) -> ids.add(
-                chunk.path("id").asText()));
+        api.forEach(
+                "/api/v1/documents/" + documentId + "/chunks?limit=200",
+                (chunk, index) -> ids.add(chunk.path("id").asText()));
         return ids;
     }
 
     /** The files that are no documents, with the reason. */
     public Map<String, String> failures() throws IOException {
         Map<String, String> failures = new TreeMap<>();
-        api.forEach(folder + "/files?limit=200&state=failed", (file, index) -> failures.put(
-                file.path("path").asText(), file.path("error").path("code").asText()));
+        api.forEach(
+                folder + "/files?limit=200&state=failed",
+                (file, index) -> failures.put(
+                        file.path("path").asText(),
+                        file.path("error").path("code").asText()));
         return failures;
     }
 
@@ -122,8 +126,7 @@ public final class FolderState {
 
     private static String hash(Path file) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {

@@ -192,6 +192,19 @@ public class VectorIndex {
                 });
     }
 
+    /** The vectors that a model made of chunks; of those that have none, none. */
+    public Uni<List<float[]>> vectors(SqlConnection connection, int modelNo, Long[] chunkNos) {
+        return connection
+                .preparedQuery("select vector from chunk_vector where chunk_no = any($1) and model_no = $2")
+                .execute(Tuple.of(chunkNos, modelNo))
+                .map(rows -> {
+                    List<float[]> vectors = new ArrayList<>(rows.size());
+                    rows.forEach(row -> vectors.add(
+                            Vectors.fromBytes(row.getBuffer("vector").getBytes())));
+                    return vectors;
+                });
+    }
+
     /** Removes the vectors of chunks, in the caller's transaction. */
     public Uni<Void> remove(SqlConnection tx, long corpusNo, Collection<Long> chunkNos) {
         return chunkNos.isEmpty()
@@ -319,7 +332,7 @@ public class VectorIndex {
         }
         int wanted = Math.max(config.candidates(), query.limit());
         return offload.interactive(
-                () -> Arrays.stream(HammingScan.nearest(corpora, query.within(), Vectors.signs(query.vector()), wanted))
+                () -> Arrays.stream(CandidateScan.nearest(corpora, query.within(), query.vector(), wanted))
                         .distinct()
                         .boxed()
                         .toArray(Long[]::new));
