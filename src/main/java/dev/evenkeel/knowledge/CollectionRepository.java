@@ -24,12 +24,24 @@ import org.jspecify.annotations.Nullable;
 public class CollectionRepository implements PanacheRepositoryBase<KnowledgeCollection, UUID> {
     private static final String VIEW = """
             select c.id, c.name, c.description, c.language, c.keep_original, c.version, c.created_at, c.updated_at,
+                   c.chunk_strategy, c.chunk_max_tokens, c.chunk_overlap_tokens, %s as chunked_otherwise,
                    (select count(*) from document d where d.collection_id = c.id) as document_count,
                    coalesce(s.chunks, 0)::bigint as chunk_count, coalesce(s.tokens, 0)::bigint as token_count,
                    m.name as embedding_model, n.name as next_embedding_model, c.contextual_header
             from collection c left join corpus_state s on s.corpus_no = c.corpus_no
             join embedding_model_setting m on m.id = c.embedding_model_id
             left join embedding_model_setting n on n.id = c.next_embedding_model_id""";
+
+    private final int configuredMaxTokens;
+    private final String oneView;
+    private final String listView;
+
+    CollectionRepository(KnowledgeConfig config) {
+        this.configuredMaxTokens = config.chunkMaxTokens();
+        this.oneView = VIEW.formatted("(select count(*) from document d where d.collection_id = c.id and "
+                + ChunkingRows.otherwise(configuredMaxTokens) + ")");
+        this.listView = VIEW.formatted("null::bigint");
+    }
 
     /** The live collection as an entity of the current session. */
     Uni<KnowledgeCollection> require(Reach reach, UUID id) {
@@ -57,9 +69,9 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
     Uni<CollectionView> view(SqlConnection connection, Reach reach, UUID id) {
         SqlConditions conditions = live(reach).and("c.id = $", id);
         return connection
-                .preparedQuery(VIEW + conditions.where())
+                .preparedQuery(oneView + conditions.where())
                 .execute(conditions.tuple())
-                .map(rows -> CollectionView.of(first(rows)));
+                .map(rows -> CollectionView.of(first(rows), configuredMaxTokens));
     }
 
     /** Newest first, one more than asked for when there is another page. */
@@ -68,10 +80,10 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
         if (before != null) {
             conditions.and("c.id < $", before);
         }
-        String sql = VIEW + conditions.where() + " order by c.id desc limit " + conditions.parameter(limit + 1);
+        String sql = listView + conditions.where() + " order by c.id desc limit " + conditions.parameter(limit + 1);
         return connection.preparedQuery(sql).execute(conditions.tuple()).map(rows -> {
             List<CollectionView> views = new ArrayList<>();
-            rows.forEach(row -> views.add(CollectionView.of(row)));
+            rows.forEach(row -> views.add(CollectionView.of(row, configuredMaxTokens)));
             return views;
         });
     }
@@ -85,10 +97,11 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
             NewCollection wanted,
             String language,
             UUID embeddingModelId) {
+        Chunking chunking = Chunking.DEFAULT.with(wanted.chunking(), configuredMaxTokens);
         return tx.preparedQuery("""
                         insert into collection as c (id, owner_id, name, description, language, keep_original,
-                          embedding_model_id, contextual_header)
-                        values ($1, $2, $3, $4, $5, $6, $7, $8)
+                          embedding_model_id, contextual_header, chunk_strategy, chunk_max_tokens, chunk_overlap_tokens)
+                        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                         on conflict (owner_id, lower(name)) where deleted_at is null do nothing
                         returning %s""".formatted(CollectionRef.COLUMNS))
                 .execute(Tuple.from(new Object[] {
@@ -99,7 +112,10 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
                     language,
                     !Boolean.FALSE.equals(wanted.keepOriginal()),
                     embeddingModelId,
-                    !Boolean.FALSE.equals(wanted.contextualHeader())
+                    !Boolean.FALSE.equals(wanted.contextualHeader()),
+                    chunking.strategy(),
+                    chunking.maxTokens(),
+                    chunking.overlapTokens()
                 }))
                 .map(rows -> {
                     if (rows.rowCount() == 0) {

@@ -25,6 +25,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.exception.ConstraintViolationException;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** What can be done with collections. */
 @ApplicationScoped
 public class CollectionService {
-    private static final String DEFAULT_MODEL = "default";
+    static final String DEFAULT_MODEL = "default";
 
     private final Database database;
     private final CollectionRepository collections;
@@ -144,6 +145,9 @@ public class CollectionService {
                             if (change.keepOriginal() != null) {
                                 collection.keepOriginal = change.keepOriginal();
                             }
+                            if (change.chunking() != null) {
+                                rechunk(collection, change.chunking());
+                            }
                             setOut(collection, modelId.orElse(null), change.contextualHeader());
                             collection.updatedAt = Instant.now();
                         })))
@@ -209,6 +213,16 @@ public class CollectionService {
                 }))
                 .chain(() -> follow(id))
                 .map(job -> job.orElseThrow(() -> ProblemException.notFound("collection")));
+    }
+
+    /** From now on; documents that are there already stay as they are until they are indexed again. */
+    private void rechunk(KnowledgeCollection collection, Chunking change) {
+        Chunking chunking = new Chunking(
+                        collection.chunkStrategy, collection.chunkMaxTokens, collection.chunkOverlapTokens)
+                .with(change, config.chunkMaxTokens());
+        collection.chunkStrategy = String.valueOf(chunking.strategy());
+        collection.chunkMaxTokens = chunking.maxTokens();
+        collection.chunkOverlapTokens = Objects.requireNonNullElse(chunking.overlapTokens(), 0);
     }
 
     public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {

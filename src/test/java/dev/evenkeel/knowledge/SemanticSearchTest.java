@@ -108,6 +108,27 @@ class SemanticSearchTest {
     }
 
     @Test
+    void whatIsIndexedAgainWithTheSameWordsKeepsItsVectors() {
+        // Given a document with vectors, and an endpoint that nobody can ask
+        String document = store("The vessel left the harbour again. " + UUID.randomUUID());
+        completed(document);
+        endpointIs("down");
+
+        // When it is indexed again
+        given().post("/api/v1/documents/" + document + "/reindex");
+
+        // Then it is complete without the endpoint
+        completed(document);
+        assertThat(view(document).getInt("embedded_count"))
+                .isEqualTo(view(document).getInt("chunk_count"));
+        endpointIs("normal");
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(search("ships", "vector").getString("results[0].document_id"))
+                        .isEqualTo(document));
+    }
+
+    @Test
     void anEndpointThatAsksForPatienceGetsIt() {
         // Given
         endpointIs("busy");

@@ -153,14 +153,14 @@ public class IngestionHandler implements JobHandler {
     private Uni<ReadyDocument> read(IngestionTarget target, Path file, DocumentType type, boolean anyRatio) {
         return external.reads(type)
                 ? readElsewhere(target, file)
-                : offload.bulk(() -> preparation.prepare(file, type, anyRatio))
+                : offload.bulk(() -> preparation.prepare(file, type, target.collection(), anyRatio))
                         .onFailure(external::helps)
                         .recoverWithUni(() -> readElsewhere(target, file));
     }
 
     private Uni<ReadyDocument> readElsewhere(IngestionTarget target, Path file) {
         return external.read(file, target.fileName())
-                .chain(markdown -> offload.bulk(() -> preparation.prepareMarkdown(markdown)));
+                .chain(markdown -> offload.bulk(() -> preparation.prepareMarkdown(markdown, target.collection())));
     }
 
     private Uni<Void> spool(IngestionTarget target, SpooledFile file, int partNo) {

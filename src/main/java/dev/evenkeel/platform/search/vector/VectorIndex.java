@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -203,6 +204,31 @@ public class VectorIndex {
                             Vectors.fromBytes(row.getBuffer("vector").getBytes())));
                     return vectors;
                 });
+    }
+
+    /**
+     * Gives vectors to other chunks of the corpus, in the caller's transaction.
+     *
+     * @param successors for the number of a chunk the number of the one that has its vector from now on, which has none yet
+     * @return how many chunks have got one
+     */
+    public Uni<Integer> renumber(SqlConnection tx, long corpusNo, Map<Long, Long> successors) {
+        return successors.isEmpty()
+                ? Uni.createFrom().item(0)
+                : tx.preparedQuery("""
+                                update chunk_vector v set chunk_no = given.after
+                                from unnest($2::bigint[], $3::bigint[]) as given(before, after)
+                                where v.chunk_no = given.before and v.corpus_no = $1
+                                returning v.chunk_no""")
+                        .execute(Tuple.of(
+                                corpusNo,
+                                successors.keySet().toArray(Long[]::new),
+                                successors.values().toArray(Long[]::new)))
+                        .map(rows -> {
+                            Set<Long> chunks = new HashSet<>();
+                            rows.forEach(row -> chunks.add(row.getLong(0)));
+                            return chunks.size();
+                        });
     }
 
     /** Removes the vectors of chunks, in the caller's transaction. */
