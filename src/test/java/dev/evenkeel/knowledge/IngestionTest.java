@@ -13,7 +13,6 @@ import static dev.evenkeel.knowledge.KnowledgeApi.job;
 import static dev.evenkeel.knowledge.KnowledgeApi.jobInState;
 import static dev.evenkeel.knowledge.KnowledgeApi.ok;
 import static dev.evenkeel.knowledge.KnowledgeApi.pauseIngestion;
-import static dev.evenkeel.knowledge.KnowledgeApi.problem;
 import static dev.evenkeel.knowledge.KnowledgeApi.request;
 import static dev.evenkeel.knowledge.KnowledgeApi.resumeIngestion;
 import static dev.evenkeel.knowledge.KnowledgeApi.search;

@@ -246,7 +246,11 @@ class QuarantineTest {
         // Then the owner decides about what is not what it says, and an administrator about the rest
         for (UUID document : List.of(denied, malware)) {
             String path = QUARANTINE + "/" + item(document).getString("id") + "/restore";
-            problem(RestAssured.given().header("Authorization", "Bearer " + owner).post(path), 403);
+            problem(
+                    RestAssured.given()
+                            .header("Authorization", "Bearer " + owner)
+                            .post(path),
+                    403);
             assertThat(document(document).getString("state")).isEqualTo("quarantined");
             assertThat(item(document).getList("waived_rules")).isEmpty();
         }

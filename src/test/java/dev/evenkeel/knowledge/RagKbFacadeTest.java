@@ -36,6 +36,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -732,7 +734,14 @@ class RagKbFacadeTest {
         JsonPath clean = ok(request().post("/database/cleanup-duplicates"));
         assertThat(clean.getMap("$"))
                 .isEqualTo(Map.of(
-                        "status", "success", "duplicates_found", 0, "chunks_deleted", 0, "message", "No duplicates found"));
+                        "status",
+                        "success",
+                        "duplicates_found",
+                        0,
+                        "chunks_deleted",
+                        0,
+                        "message",
+                        "No duplicates found"));
         change("update chunk set start_offset = 0, end_offset = 10 where document_id = $1", id);
         // When
         JsonPath mended = ok(request().post("/database/cleanup-duplicates"));
