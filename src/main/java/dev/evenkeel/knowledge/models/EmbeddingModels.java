@@ -3,7 +3,7 @@ package dev.evenkeel.knowledge.models;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.search.embedding.ModelSetting;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
