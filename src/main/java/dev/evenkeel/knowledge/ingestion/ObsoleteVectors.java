@@ -9,6 +9,8 @@ import io.vertx.mutiny.sqlclient.SqlResult;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Removes vectors that no search needs any more, some at a time, as long as they are not wanted again. */
 @ApplicationScoped
@@ -39,15 +41,18 @@ public class ObsoleteVectors implements JobHandler {
 
     @Override
     public Uni<Void> run(JobRun run) {
-        return remove(run, run.payload().getLong(CORPUS), run.payload().getInteger(MODEL), 0);
-    }
-
-    private Uni<Void> remove(JobRun run, long corpusNo, int modelNo, long before) {
-        return run.step(STAGE, before, 0, tx -> removeSome(tx, corpusNo, modelNo))
-                .chain(removed -> removed > 0
-                        ? remove(run, corpusNo, modelNo, before + removed)
-                        : run.finish(tx ->
-                                removed == WANTED_AGAIN ? Uni.createFrom().voidItem() : forget(tx, corpusNo, modelNo)));
+        long corpusNo = run.payload().getLong(CORPUS);
+        int modelNo = run.payload().getInteger(MODEL);
+        AtomicLong removed = new AtomicLong();
+        AtomicBoolean wantedAgain = new AtomicBoolean();
+        return Turns.whileMore(() -> run.step(STAGE, removed.get(), 0, tx -> removeSome(tx, corpusNo, modelNo))
+                        .map(some -> {
+                            removed.addAndGet(Math.max(0, some));
+                            wantedAgain.set(some == WANTED_AGAIN);
+                            return some > 0;
+                        }))
+                .chain(() -> run.finish(
+                        tx -> wantedAgain.get() ? Uni.createFrom().voidItem() : forget(tx, corpusNo, modelNo)));
     }
 
     /** The mark is locked: whoever wants the vectors again waits for this step, and takes the mark away from the next. */

@@ -19,6 +19,7 @@ import dev.evenkeel.platform.search.embedding.Embedder;
 import dev.evenkeel.platform.search.embedding.Embedders;
 import dev.evenkeel.platform.search.vector.ChunkVector;
 import dev.evenkeel.platform.search.vector.VectorIndex;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -186,7 +187,7 @@ public class Reembedding implements JobHandler {
                         .call(modelNo -> ReembeddingState.unmark(tx, collection.corpusNo(), Set.of(modelNo)))
                         .chain(modelNo -> pages.chunks(tx, collection.id())
                                 .map(chunks -> new Way(run, payload, collection, model, modelNo, chunks))))
-                .chain(way -> pass(way, true));
+                .chain(way -> Turns.whileMore(() -> pass(way).chain(() -> needsAnother(way))));
     }
 
     /** What a run knows, and what it has done. */
@@ -198,10 +199,15 @@ public class Reembedding implements JobHandler {
         private final int modelNo;
         private final long chunks;
         private long seen;
+        private long embeddedInPage;
         private long mostSeen;
         private long tokens;
         private long storedInPass;
         private long sinceVersion;
+        /** Whether vectors of other texts than would be embedded now are made again: in the first pass. */
+        private boolean thorough = true;
+
+        private ReembeddingPages.Place place = ReembeddingPages.Place.START;
 
         Way(JobRun run, Payload payload, CollectionRef collection, Embedder model, int modelNo, long chunks) {
             this.run = run;
@@ -223,52 +229,65 @@ public class Reembedding implements JobHandler {
         }
     }
 
-    /**
-     * Goes through all documents once.
-     *
-     * @param thorough whether vectors of other texts than would be embedded now are made again
-     */
-    private Uni<Void> pass(Way way, boolean thorough) {
+    /** Goes through all documents once. */
+    private Uni<Void> pass(Way way) {
         way.storedInPass = 0;
         way.seen = 0;
+        way.place = ReembeddingPages.Place.START;
         return database.bulkSql(tx -> ReembeddingState.version(tx, way.collection.corpusNo()))
                 .invoke(version -> way.sinceVersion = version)
-                .chain(() -> documents(way, thorough, ReembeddingPages.Place.START))
-                .chain(() -> way.storedInPass > 0 ? pass(way, false) : arrive(way));
+                .chain(() -> Turns.whileMore(() -> page(way)))
+                .invoke(() -> way.thorough = false);
     }
 
-    private Uni<Void> documents(Way way, boolean thorough, ReembeddingPages.Place from) {
-        return database.bulkSql(tx -> pages.next(tx, way.collection, way.modelNo, from))
-                .chain(page -> offload.bulk(() -> page.toEmbed(thorough))
-                        .chain(passages -> batches(way, passages, 0))
-                        .invoke(() -> way.seen += page.size())
+    /** Whether there is another page. */
+    private Uni<Boolean> page(Way way) {
+        way.embeddedInPage = 0;
+        return database.bulkSql(tx -> pages.next(tx, way.collection, way.modelNo, way.place))
+                .chain(page -> offload.bulk(() -> page.toEmbed(way.thorough))
+                        .chain(passages -> batches(way, passages))
+                        .invoke(() -> {
+                            way.seen += page.size();
+                            way.place = page.end();
+                        })
                         .chain(() -> way.run.progress(EMBED, way.done(0), way.total()))
                         .chain(() -> page.finished().isEmpty()
                                 ? Uni.createFrom().voidItem()
                                 : database.bulkSql(tx -> pages.recount(tx, page.finished(), way.modelNo)))
-                        .chain(() ->
-                                page.isLast() ? Uni.createFrom().voidItem() : documents(way, thorough, page.end())));
+                        .replaceWith(!page.isLast()));
     }
 
-    private Uni<Void> batches(Way way, List<Passage> passages, int from) {
-        if (from >= passages.size()) {
-            return Uni.createFrom().voidItem();
-        }
-        List<Passage> batch = passages.subList(from, Math.min(passages.size(), from + batchSize));
+    private Uni<Void> batches(Way way, List<Passage> passages) {
+        return Multi.createFrom()
+                .iterable(passages)
+                .group()
+                .intoLists()
+                .of(batchSize)
+                .onItem()
+                .transformToUniAndConcatenate(batch -> batch(way, batch))
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    private Uni<Boolean> batch(Way way, List<Passage> batch) {
         return embedding
                 .vectorsOf(way.model, way.modelNo, batch)
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
-                .chain(made -> way.run.step(
-                        EMBED, way.done(from + batch.size()), way.total(), tx -> store(tx, way, batch, made)))
-                .chain(stored -> {
+                .chain(made -> store(way, batch, made));
+    }
+
+    private Uni<Boolean> store(Way way, List<Passage> batch, Made made) {
+        way.embeddedInPage += batch.size();
+        return way.run
+                .step(EMBED, way.done(way.embeddedInPage), way.total(), tx -> store(tx, way, batch, made))
+                .invoke(stored -> {
                     if (!stored) {
-                        return Uni.createFrom()
-                                .failure(new RetryLater(SOON, "The collection has changed; its way begins anew."));
+                        throw new RetryLater(SOON, "The collection has changed; its way begins anew.");
                     }
-                    return way.run.progress(TOKENS, way.tokens, 0);
                 })
-                .chain(() -> batches(way, passages, from + batchSize));
+                .call(() -> way.run.progress(TOKENS, way.tokens, 0));
     }
 
     /** Whether the vectors were stored: not when the collection is not on this way any more, or embeds other texts. */
@@ -321,19 +340,20 @@ public class Reembedding implements JobHandler {
         }
     }
 
-    private Uni<Void> arrive(Way way) {
+    /** Whether another pass is needed: when this one, or somebody else meanwhile, has found something to embed. */
+    private Uni<Boolean> needsAnother(Way way) {
+        if (way.storedInPass > 0) {
+            return Uni.createFrom().item(true);
+        }
         return vectors.warm(way.collection.corpusNo(), way.modelNo, way.model.dimension())
                 .chain(() -> embedders.of(way.collection.embeddingModelId()))
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
                 .chain(present -> way.run.finish(tx -> switchOver(tx, way, present)))
+                .replaceWith(false)
                 .onFailure(NotThere.class)
-                .recoverWithUni(() -> Uni.createFrom()
-                        .voidItem()
-                        .onItem()
-                        .delayIt()
-                        .by(A_MOMENT)
-                        .chain(() -> pass(way, false)));
+                .recoverWithUni(
+                        () -> Uni.createFrom().item(true).onItem().delayIt().by(A_MOMENT));
     }
 
     private Uni<Void> switchOver(SqlConnection tx, Way way, Optional<Embedder> present) {
