@@ -345,7 +345,7 @@ public class Reembedding implements JobHandler {
         if (way.storedInPass > 0) {
             return Uni.createFrom().item(true);
         }
-        return vectors.warm(way.collection.corpusNo(), way.modelNo, way.model.dimension())
+        return vectors.keepUp(way.collection.corpusNo(), way.modelNo, way.model.dimension())
                 .chain(() -> embedders.of(way.collection.embeddingModelId()))
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
