@@ -312,6 +312,46 @@ class ModelSwitchTest {
     }
 
     @Test
+    void aRefusedTextCostsItsDocumentTheVectorsAndNobodyElse() {
+        // Given
+        UUID collection = collectionWith(local);
+        List<UUID> documents = texts(collection, 10);
+        UUID refused = storeText(collection, "The okapi400 is " + ModelWorkshop.REFUSED + ".");
+        completed(refused);
+        found(collection, "okapi400", refused);
+        documents.addAll(texts(collection, 10));
+
+        // When
+        go(collection, remote);
+
+        // Then
+        arrived(collection, remote);
+        succeeded(collection);
+        found(collection, "okapi9", documents.get(9));
+        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(20);
+        assertThat(document(documents.get(15)).getString("state")).isEqualTo("completed");
+        assertThat(document(refused).getString("state")).isEqualTo("searchable");
+        assertThat(document(refused).getString("error.code")).isEqualTo("embedding_rejected");
+        assertThat(document(refused).getInt("embedded_count")).isZero();
+
+        // When it goes where the text is taken
+        go(collection, local);
+
+        // Then
+        arrived(collection, local);
+        succeeded(collection);
+        assertThat(document(refused).getString("state")).isEqualTo("completed");
+        assertThat(document(refused).getString("error.code")).isNull();
+        found(collection, "okapi400", refused);
+    }
+
+    private static void succeeded(UUID collection) {
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(job(collection).getString("items[0].state")).isEqualTo("succeeded"));
+    }
+
+    @Test
     void oneTurnsBackOnTheWayAndSetsOutAgain() {
         // Given
         UUID collection = collectionWith(local);

@@ -11,12 +11,14 @@ import dev.evenkeel.platform.jobs.JobQueue;
 import dev.evenkeel.platform.jobs.JobRun;
 import dev.evenkeel.platform.jobs.JobSnapshot;
 import dev.evenkeel.platform.jobs.NewJob;
+import dev.evenkeel.platform.jobs.PermanentFailure;
 import dev.evenkeel.platform.jobs.RetryLater;
 import dev.evenkeel.platform.offload.Offload;
 import dev.evenkeel.platform.search.ChunkRange;
 import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.embedding.Embedder;
 import dev.evenkeel.platform.search.embedding.Embedders;
+import dev.evenkeel.platform.search.embedding.EmbeddingRejected;
 import dev.evenkeel.platform.search.vector.ChunkVector;
 import dev.evenkeel.platform.search.vector.VectorIndex;
 import io.smallrye.mutiny.Multi;
@@ -35,8 +37,8 @@ import java.util.UUID;
 /**
  * Takes a collection to another embedding model, or gives it the vectors that it lacks. The documents are gone through until
  * nothing is left to embed; meanwhile the collection is searched by its old vectors, and what is written gets both kinds.
- * Then one transaction switches, which is refused while any chunk would be lost to search by it. A run may end anywhere and
- * be repeated: what has its vector is passed over.
+ * Then one transaction switches, which is refused while any chunk would be lost to search by it, but those whose text the new
+ * model refuses: their documents say so afterwards. A run may end anywhere and be repeated: what has its vector is passed over.
  */
 @ApplicationScoped
 public class Reembedding implements JobHandler {
@@ -44,6 +46,11 @@ public class Reembedding implements JobHandler {
 
     static final String EMBED = "embed";
     static final String TOKENS = "tokens";
+
+    /** What every model takes: whether a refusal is about the texts or about everything. */
+    private static final String HARMLESS = "text";
+    /** They are kept in memory; a model that refuses so many is the wrong one. */
+    private static final int MOST_REFUSED = 50_000;
 
     private static final Duration A_MOMENT = Duration.ofMillis(200);
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -208,6 +215,8 @@ public class Reembedding implements JobHandler {
         private boolean thorough = true;
 
         private ReembeddingPages.Place place = ReembeddingPages.Place.START;
+        /** Chunks whose text the model does not take. */
+        private final Set<Long> refused = new HashSet<>();
 
         Way(JobRun run, Payload payload, CollectionRef collection, Embedder model, int modelNo, long chunks) {
             this.run = run;
@@ -227,6 +236,17 @@ public class Reembedding implements JobHandler {
         long total() {
             return Math.max(chunks, mostSeen);
         }
+
+        Uni<Made> refused(Passage passage, Throwable refusal) {
+            refused.add(passage.chunkNo());
+            return refused.size() <= MOST_REFUSED
+                    ? Uni.createFrom().item(Made.NOTHING)
+                    : Uni.createFrom()
+                            .failure(new PermanentFailure(
+                                    "embedding_rejected",
+                                    "More than " + MOST_REFUSED + " texts are refused; the last: "
+                                            + refusal.getMessage()));
+        }
     }
 
     /** Goes through all documents once. */
@@ -244,7 +264,7 @@ public class Reembedding implements JobHandler {
     private Uni<Boolean> page(Way way) {
         way.embeddedInPage = 0;
         return database.bulkSql(tx -> pages.next(tx, way.collection, way.modelNo, way.place))
-                .chain(page -> offload.bulk(() -> page.toEmbed(way.thorough))
+                .chain(page -> offload.bulk(() -> page.toEmbed(way.thorough, way.refused))
                         .chain(passages -> batches(way, passages))
                         .invoke(() -> {
                             way.seen += page.size();
@@ -253,7 +273,7 @@ public class Reembedding implements JobHandler {
                         .chain(() -> way.run.progress(EMBED, way.done(0), way.total()))
                         .chain(() -> page.finished().isEmpty()
                                 ? Uni.createFrom().voidItem()
-                                : database.bulkSql(tx -> pages.recount(tx, page.finished(), way.modelNo)))
+                                : database.bulkSql(tx -> pages.recount(tx, way.collection.id(), page.finished(), way.modelNo)))
                         .replaceWith(!page.isLast()));
     }
 
@@ -273,9 +293,27 @@ public class Reembedding implements JobHandler {
     private Uni<Boolean> batch(Way way, List<Passage> batch) {
         return embedding
                 .vectorsOf(way.model, way.modelNo, batch)
+                .onFailure(EmbeddingRejected.class)
+                .recoverWithUni(refusal -> oneByOne(way, batch))
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
                 .chain(made -> store(way, batch, made));
+    }
+
+    /** One text that a model refuses keeps none of the others from their vectors, if it takes any text at all. */
+    private Uni<Made> oneByOne(Way way, List<Passage> batch) {
+        return way.model
+                .embed(List.of(HARMLESS), Embedder.Purpose.PASSAGE)
+                .chain(() -> Multi.createFrom()
+                        .iterable(batch)
+                        .onItem()
+                        .transformToUniAndConcatenate(passage -> embedding
+                                .vectorsOf(way.model, way.modelNo, List.of(passage))
+                                .onFailure(EmbeddingRejected.class)
+                                .recoverWithUni(refusal -> way.refused(passage, refusal)))
+                        .collect()
+                        .asList())
+                .map(Made::joined);
     }
 
     private Uni<Boolean> store(Way way, List<Passage> batch, Made made) {
@@ -364,7 +402,7 @@ public class Reembedding implements JobHandler {
             if (!found.get().embedsAs(way.collection)) {
                 throw new RetryLater(SOON, "The collection has changed; its way begins anew.");
             }
-            return state.hasLatecomers(tx, found.get(), present, way.modelNo, way.sinceVersion)
+            return state.hasLatecomers(tx, found.get(), present, way.modelNo, way.sinceVersion, way.refused)
                     .chain(late -> {
                         if (late) {
                             throw new NotThere();

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,19 +33,27 @@ class ReembeddingPages {
             left join chunk_vector v on v.chunk_no = k.no and v.model_no = $5
             order by d.id, k.ordinal limit $4""";
 
-    /** Documents whose every chunk has its vector now lack nothing, whatever failed before. */
+    /**
+     * Documents whose every chunk has its vector now lack nothing, whatever was refused before. Those that were complete and lack
+     * one have a text that the model refuses.
+     */
     private static final String RECOUNT = """
             update document d set embedded_count = counted.vectors,
-              state = case when counted.whole then 'completed' else d.state end,
-              error_code = case when counted.whole then null else d.error_code end,
-              error_detail = case when counted.whole then null else d.error_detail end
-            from (select k.document_id, count(v.chunk_no)::int as vectors,
-                         bool_and(v.chunk_no is not null) and bool_and(o.state = 'searchable'
-                           and o.error_code = 'embedding_rejected') as whole
+              state = case when whole and refused then 'completed'
+                           when not whole and d.state = 'completed' then 'searchable' else d.state end,
+              error_code = case when whole and refused then null
+                                when not whole and d.state = 'completed' then 'embedding_rejected' else d.error_code end,
+              error_detail = case when whole and refused then null
+                                  when not whole and d.state = 'completed'
+                                    then 'The embedding model refuses some passages; they are found by keyword only.'
+                                  else d.error_detail end
+            from (select k.document_id, count(v.chunk_no)::int as vectors, bool_and(v.chunk_no is not null) as whole,
+                         bool_and(o.state = 'searchable' and o.error_code = 'embedding_rejected') as refused
                   from chunk k join document o on o.id = k.document_id
                   left join chunk_vector v on v.chunk_no = k.no and v.model_no = $2
-                  where k.document_id = any($1) group by k.document_id) counted
-            where d.id = counted.document_id and (d.embedded_count <> counted.vectors or counted.whole)""";
+                  where k.document_id = any($1) and o.collection_id = $3 group by k.document_id) counted
+            where d.id = counted.document_id
+              and (d.embedded_count <> counted.vectors or whole and refused or not whole and d.state = 'completed')""";
 
     private static final UUID FIRST = new UUID(0, 0);
 
@@ -71,9 +80,10 @@ class ReembeddingPages {
             return chunks.size();
         }
 
-        /** What lacks a vector, or, when looked at thoroughly, has one of another text. CPU work. */
-        List<Passage> toEmbed(boolean thorough) {
+        /** What lacks a vector, or, when looked at thoroughly, has one of another text; but nothing refused. CPU work. */
+        List<Passage> toEmbed(boolean thorough, Set<Long> refused) {
             return chunks.stream()
+                    .filter(chunk -> !refused.contains(chunk.passage().chunkNo()))
                     .filter(chunk -> chunk.textHash() == null
                             || thorough
                                     && !Arrays.equals(
@@ -139,11 +149,11 @@ class ReembeddingPages {
     }
 
     /** Notes how many chunks of documents have a vector of a model; counted while nobody else gives them vectors. */
-    Uni<Void> recount(SqlConnection tx, List<UUID> documents, int modelNo) {
+    Uni<Void> recount(SqlConnection tx, UUID collectionId, List<UUID> documents, int modelNo) {
         UUID[] ids = documents.toArray(UUID[]::new);
         return tx.preparedQuery("select 1 from document where id = any($1) order by id for no key update")
                 .execute(Tuple.tuple().addArrayOfUUID(ids))
-                .chain(() -> tx.preparedQuery(RECOUNT).execute(Tuple.of(ids, modelNo)))
+                .chain(() -> tx.preparedQuery(RECOUNT).execute(Tuple.of(ids, modelNo, collectionId)))
                 .replaceWithVoid();
     }
 }
