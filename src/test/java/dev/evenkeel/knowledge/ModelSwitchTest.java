@@ -226,6 +226,47 @@ class ModelSwitchTest {
     }
 
     @Test
+    void nobodyTakesUpAWayThatIsBeingCancelled() {
+        // Given a run that waits for the model
+        UUID collection = collectionWith(local);
+        texts(collection, 100);
+        endpointIs("slow");
+        go(collection, remote);
+        halfWay(collection);
+        endpointIs("stuck");
+
+        // When
+        ok(post("/api/v1/jobs/" + jobId(collection) + "/cancel", Map.of()));
+
+        // Then
+        arrived(collection, local);
+        assertThat(job(collection).getList("items.id")).hasSize(1);
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isZero());
+    }
+
+    @Test
+    void vectorsOfAWayThatNobodyIsOnAnyMoreGo() {
+        // Given
+        UUID collection = collectionWith(local);
+        List<UUID> documents = texts(collection, 100);
+        endpointIs("slow");
+        go(collection, remote);
+        halfWay(collection);
+
+        // When whoever sent it back has noted that and nothing else
+        sql.rows("update collection set next_embedding_model_id = null where id = $1 returning id", collection);
+
+        // Then
+        Eventually.holds(PATIENTLY, () -> {
+            assertThat(job(collection).getString("items[0].state")).isEqualTo("succeeded");
+            assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isZero();
+        });
+        found(collection, "okapi7", documents.get(7));
+    }
+
+    @Test
     void aRunnerThatVanishesIsFollowedByOneThatGoesOn() {
         // Given
         UUID collection = collectionWith(local);

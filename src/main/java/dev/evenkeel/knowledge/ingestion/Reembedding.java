@@ -167,17 +167,20 @@ public class Reembedding implements JobHandler {
                                 .transform(ChunkEmbedding::forJob)
                                 .chain(model -> model.isEmpty()
                                         ? withoutModel(run, payload)
-                                        : begin(run, payload, found.get(), model.get())));
+                                        : begin(run, payload, model.get())));
     }
 
-    /** The collection is gone, or on another way; unless it has come back to this one meanwhile. */
+    /** The collection is gone, or on another way: what was made for this one is obsolete. Unless it has come back meanwhile. */
     private Uni<Void> superseded(JobRun run, Payload payload) {
-        return run.finish(tx -> state.share(tx, payload.collectionId()).invoke(found -> {
-                    if (found.isPresent() && payload.isWayOf(found.get())) {
-                        throw new RetryLater(SOON, "The collection is on its way to this model again.");
-                    }
-                }))
-                .replaceWithVoid();
+        return run.finish(tx -> state.share(tx, payload.collectionId()).chain(found -> {
+            if (found.isEmpty()) {
+                return Uni.createFrom().voidItem();
+            }
+            if (payload.isWayOf(found.get())) {
+                throw new RetryLater(SOON, "The collection is on its way to this model again.");
+            }
+            return state.keepPresent(tx, found.get());
+        }));
     }
 
     /** The default model, where none is configured any more. */
@@ -188,13 +191,23 @@ public class Reembedding implements JobHandler {
                         : Uni.createFrom().voidItem()));
     }
 
-    private Uni<Void> begin(JobRun run, Payload payload, CollectionRef collection, Embedder model) {
-        return database.bulkSql(tx -> embedding
-                        .modelNo(tx, model)
-                        .call(modelNo -> ReembeddingState.unmark(tx, collection.corpusNo(), Set.of(modelNo)))
-                        .chain(modelNo -> pages.chunks(tx, collection.id())
-                                .map(chunks -> new Way(run, payload, collection, model, modelNo, chunks))))
-                .chain(way -> Turns.whileMore(() -> pass(way).chain(() -> needsAnother(way))));
+    /** The collection is looked at again: vectors are wanted only while it is known to be on this way. */
+    private Uni<Void> begin(JobRun run, Payload payload, Embedder model) {
+        return database.bulkSql(tx -> state.share(tx, payload.collectionId())
+                        .chain(found -> found.isPresent() && payload.isWayOf(found.get())
+                                ? begin(tx, run, payload, found.get(), model).map(Optional::of)
+                                : Uni.createFrom().item(Optional.<Way>empty())))
+                .chain(way -> way.isEmpty()
+                        ? superseded(run, payload)
+                        : Turns.whileMore(() -> pass(way.get()).chain(() -> needsAnother(way.get()))));
+    }
+
+    private Uni<Way> begin(SqlConnection tx, JobRun run, Payload payload, CollectionRef collection, Embedder model) {
+        return embedding
+                .modelNo(tx, model)
+                .call(modelNo -> ReembeddingState.unmark(tx, collection.corpusNo(), Set.of(modelNo)))
+                .chain(modelNo -> pages.chunks(tx, collection.id())
+                        .map(chunks -> new Way(run, payload, collection, model, modelNo, chunks)));
     }
 
     /** What a run knows, and what it has done. */
