@@ -188,9 +188,8 @@ class ModelSwitchTest {
             found(collection, "okapi" + (100 + i), written.get(i));
         }
         assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(60 + written.size());
+        succeeded(collection);
         assertThat(statistics(collection).getInt("embedded_chunks")).isEqualTo(60 + written.size());
-        JsonPath job = job(collection);
-        assertThat(job.getString("items[0].state")).isEqualTo("succeeded");
         assertThat(statistics(collection).getInt("embedding_tokens.'" + remote + "'"))
                 .isGreaterThanOrEqualTo(60 * ModelWorkshop.TOKENS_A_TEXT);
 
@@ -433,6 +432,7 @@ class ModelSwitchTest {
 
         // Then
         found(collection, "okapi1", text);
+        succeeded(collection);
         assertThat(document(text).getInt("embedded_count")).isEqualTo(1);
 
         // When
@@ -445,6 +445,52 @@ class ModelSwitchTest {
             assertThat(vectors(collection, ModelWorkshop.STATIC_DIMENSION)).isZero();
             assertThat(document(text).getInt("embedded_count")).isZero();
         });
+    }
+
+    @Test
+    void documentsTellOfTheVectorsThatTheyAreSearchedBy() {
+        // Given a text that the present model refused, and others
+        UUID collection = collectionWith(remote);
+        endpointIs("short");
+        UUID refused = storeText(collection, "The okapi12 was seen.");
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(document(refused).getString("error.code")).isEqualTo("embedding_rejected"));
+        endpointIs("normal");
+        texts(collection, 200);
+
+        // When another model, which takes the text, has been given more than the first page of documents
+        String other = created(Map.of(
+                "name", newModel(),
+                "kind", "openai",
+                "endpoint", endpoint,
+                "model", "synonyms",
+                "batch_size", 4,
+                "api_key", ModelWorkshop.API_KEY,
+                "dimension", ModelWorkshop.DIMENSION));
+        endpointIs("slow");
+        go(collection, other);
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isGreaterThan(300));
+        ok(post("/api/v1/jobs/" + jobId(collection) + "/cancel", Map.of()));
+        arrived(collection, remote);
+
+        // Then the text is still without a vector
+        assertThat(document(refused).getString("state")).isEqualTo("searchable");
+        assertThat(document(refused).getString("error.code")).isEqualTo("embedding_rejected");
+        assertThat(document(refused).getInt("embedded_count")).isZero();
+        assertThat(statistics(collection).getInt("embedded_chunks")).isEqualTo(200);
+
+        // When the other model's way is gone to its end
+        endpointIs("normal");
+        go(collection, other);
+        arrived(collection, other);
+        succeeded(collection);
+
+        // Then
+        assertThat(document(refused).getString("state")).isEqualTo("completed");
+        assertThat(statistics(collection).getInt("embedded_chunks")).isEqualTo(201);
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.evenkeel.knowledge.ingestion;
 
 import dev.evenkeel.platform.jobs.JobHandler;
 import dev.evenkeel.platform.jobs.JobRun;
+import dev.evenkeel.platform.search.embedding.Embedders;
+import dev.evenkeel.platform.search.embedding.ModelSetting;
 import dev.evenkeel.platform.search.vector.VectorIndex;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -24,9 +26,11 @@ public class ObsoleteVectors implements JobHandler {
     private static final int WANTED_AGAIN = -1;
 
     private final VectorIndex vectors;
+    private final Embedders embedders;
 
-    ObsoleteVectors(VectorIndex vectors) {
+    ObsoleteVectors(VectorIndex vectors, Embedders embedders) {
         this.vectors = vectors;
+        this.embedders = embedders;
     }
 
     @Override
@@ -66,14 +70,19 @@ public class ObsoleteVectors implements JobHandler {
     }
 
     /** Documents of a collection that is searched by keyword alone have no vectors then. */
-    private static Uni<Void> forget(SqlConnection tx, long corpusNo, int modelNo) {
+    private Uni<Void> forget(SqlConnection tx, long corpusNo, int modelNo) {
         return tx.preparedQuery("delete from obsolete_vectors where corpus_no = $1 and model_no = $2")
                 .execute(Tuple.of(corpusNo, modelNo))
                 .chain(() -> tx.preparedQuery("""
                                 update document d set embedded_count = 0 from collection c
                                 where c.corpus_no = $1 and c.id = d.collection_id and d.embedded_count > 0
-                                  and c.embedding_model_id = '00000000-0000-7000-8000-000000000000'
-                                  and c.next_embedding_model_id is null""").execute(Tuple.of(corpusNo)))
+                                  and (c.embedding_model_id = $2 or c.embedding_model_id = $3 and not $4)
+                                  and c.next_embedding_model_id is null""")
+                        .execute(Tuple.of(
+                                corpusNo,
+                                ModelSetting.NONE_ID,
+                                ModelSetting.DEFAULT_ID,
+                                embedders.configured().isPresent())))
                 .replaceWithVoid();
     }
 }

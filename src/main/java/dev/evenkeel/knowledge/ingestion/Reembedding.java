@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Takes a collection to another embedding model, or gives it the vectors that it lacks. The documents are gone through until
@@ -46,6 +48,7 @@ public class Reembedding implements JobHandler {
 
     static final String EMBED = "embed";
     static final String TOKENS = "tokens";
+    static final String DOCUMENTS = "documents";
 
     /** What every model takes: whether a refusal is about the texts or about everything. */
     private static final String HARMLESS = "text";
@@ -137,6 +140,11 @@ public class Reembedding implements JobHandler {
         boolean isWayOf(CollectionRef collection) {
             return modelId.equals(collection.nextEmbeddingModelId());
         }
+
+        /** Whether the collection has got to the end of the way that the job is for. */
+        boolean hasArrived(CollectionRef collection) {
+            return collection.nextEmbeddingModelId() == null && modelId.equals(collection.embeddingModelId());
+        }
     }
 
     @Override
@@ -146,7 +154,7 @@ public class Reembedding implements JobHandler {
 
     @Override
     public List<String> stages() {
-        return List.of(EMBED, TOKENS);
+        return List.of(EMBED, TOKENS, DOCUMENTS);
     }
 
     /** Few at a time: the model is what takes the time, and documents that are new come first. */
@@ -159,19 +167,28 @@ public class Reembedding implements JobHandler {
     public Uni<Void> run(JobRun run) {
         Payload payload = Payload.of(run.payload());
         return database.bulkSql(tx -> state.find(tx, payload.collectionId()))
-                .chain(found -> found.isEmpty() || !payload.isWayOf(found.get())
-                        ? superseded(run, payload)
-                        : embedders
-                                .of(payload.modelId())
-                                .onFailure()
-                                .transform(ChunkEmbedding::forJob)
-                                .chain(model -> model.isEmpty()
-                                        ? withoutModel(run, payload)
-                                        : begin(run, payload, model.get())));
+                .chain(found -> {
+                    boolean onTheWay = found.isPresent() && payload.isWayOf(found.get());
+                    boolean arrived = found.isPresent() && payload.hasArrived(found.get());
+                    return !onTheWay && !arrived
+                            ? end(run, payload)
+                            : embedders
+                                    .of(payload.modelId())
+                                    .onFailure()
+                                    .transform(ChunkEmbedding::forJob)
+                                    .chain(model -> {
+                                        if (model.isEmpty()) {
+                                            return withoutModel(run, payload);
+                                        }
+                                        return onTheWay
+                                                ? begin(run, payload, model.get())
+                                                : countAgain(run, payload, model.get());
+                                    });
+                });
     }
 
-    /** The collection is gone, or on another way: what was made for this one is obsolete. Unless it has come back meanwhile. */
-    private Uni<Void> superseded(JobRun run, Payload payload) {
+    /** When the collection is not on this way, or not any more, what was made of other models is obsolete. */
+    private Uni<Void> end(JobRun run, Payload payload) {
         return run.finish(tx -> state.share(tx, payload.collectionId()).chain(found -> {
             if (found.isEmpty()) {
                 return Uni.createFrom().voidItem();
@@ -198,7 +215,7 @@ public class Reembedding implements JobHandler {
                                 ? begin(tx, run, payload, found.get(), model).map(Optional::of)
                                 : Uni.createFrom().item(Optional.<Way>empty())))
                 .chain(way -> way.isEmpty()
-                        ? superseded(run, payload)
+                        ? end(run, payload)
                         : Turns.whileMore(() -> pass(way.get()).chain(() -> needsAnother(way.get()))));
     }
 
@@ -250,6 +267,11 @@ public class Reembedding implements JobHandler {
             return Math.max(chunks, mostSeen);
         }
 
+        /** Whether the collection is searched by the model already. */
+        boolean isSearched() {
+            return payload.modelId().equals(collection.embeddingModelId());
+        }
+
         Uni<Made> refused(Passage passage, Throwable refusal) {
             refused.add(passage.chunkNo());
             return refused.size() <= MOST_REFUSED
@@ -284,7 +306,7 @@ public class Reembedding implements JobHandler {
                             way.place = page.end();
                         })
                         .chain(() -> way.run.progress(EMBED, way.done(0), way.total()))
-                        .chain(() -> page.finished().isEmpty()
+                        .chain(() -> page.finished().isEmpty() || !way.isSearched()
                                 ? Uni.createFrom().voidItem()
                                 : database.bulkSql(tx -> pages.recount(tx, way.collection.id(), page.finished(), way.modelNo)))
                         .replaceWith(!page.isLast()));
@@ -400,7 +422,11 @@ public class Reembedding implements JobHandler {
                 .chain(() -> embedders.of(way.collection.embeddingModelId()))
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
-                .chain(present -> way.run.finish(tx -> switchOver(tx, way, present)))
+                .chain(present -> way.isSearched()
+                        ? way.run.finish(tx -> switchOver(tx, way, present))
+                        : way.run
+                                .step(EMBED, way.total(), way.total(), tx -> switchOver(tx, way, present))
+                                .chain(() -> countAgain(way.run, way.payload, way.model)))
                 .replaceWith(false)
                 .onFailure(NotThere.class)
                 .recoverWithUni(
@@ -432,6 +458,31 @@ public class Reembedding implements JobHandler {
                     .chain(() -> corpora.commitChange(tx, way.collection.corpusNo(), 0, 0, List.of(), List.of()))
                     .replaceWithVoid();
         });
+    }
+
+    /** What documents say of their vectors is about those by which they are searched now. */
+    private Uni<Void> countAgain(JobRun run, Payload payload, Embedder model) {
+        AtomicReference<UUID> after = new AtomicReference<>(ReembeddingPages.BEFORE_ALL);
+        AtomicLong counted = new AtomicLong();
+        return database.bulkSql(tx -> embedding.modelNo(tx, model))
+                .chain(modelNo -> Turns.whileMore(() -> run.step(
+                                DOCUMENTS, counted.get(), 0, tx -> countSome(tx, payload, modelNo, after.get()))
+                        .map(documents -> {
+                            counted.addAndGet(documents.size());
+                            if (!documents.isEmpty()) {
+                                after.set(documents.get(documents.size() - 1));
+                            }
+                            return !documents.isEmpty();
+                        })))
+                .chain(() -> end(run, payload));
+    }
+
+    private Uni<List<UUID>> countSome(SqlConnection tx, Payload payload, int modelNo, UUID after) {
+        return state.share(tx, payload.collectionId())
+                .chain(found -> found.isPresent() && payload.hasArrived(found.get())
+                        ? pages.documents(tx, payload.collectionId(), after)
+                                .call(documents -> pages.recount(tx, payload.collectionId(), documents, modelNo))
+                        : Uni.createFrom().item(List.<UUID>of()));
     }
 
     /** The collection stays with the model that it has. */

@@ -4,6 +4,7 @@ import dev.evenkeel.knowledge.CollectionRef;
 import dev.evenkeel.knowledge.ingestion.ChunkEmbedding.Passage;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -55,7 +56,8 @@ class ReembeddingPages {
             where d.id = counted.document_id
               and (d.embedded_count <> counted.vectors or whole and refused or not whole and d.state = 'completed')""";
 
-    private static final UUID FIRST = new UUID(0, 0);
+    /** Comes before every document. */
+    static final UUID BEFORE_ALL = new UUID(0, 0);
 
     /**
      * A place among the chunks of a collection.
@@ -64,7 +66,7 @@ class ReembeddingPages {
      * @param ordinal of the last chunk of it that was read, -1 before the first
      */
     record Place(UUID documentId, int ordinal) {
-        static final Place START = new Place(FIRST, -1);
+        static final Place START = new Place(BEFORE_ALL, -1);
     }
 
     private record Chunk(Passage passage, byte @Nullable [] textHash) {}
@@ -108,13 +110,10 @@ class ReembeddingPages {
         return connection
                 .preparedQuery(NEXT_DOCUMENTS)
                 .execute(Tuple.of(collection.id(), from.documentId(), DOCUMENTS))
-                .chain(rows -> {
-                    List<UUID> documents = new ArrayList<>();
-                    rows.forEach(row -> documents.add(row.getUUID("id")));
-                    return documents.isEmpty()
-                            ? Uni.createFrom().item(new Page(List.of(), from, List.of(), true))
-                            : read(connection, collection, modelNo, from, documents);
-                });
+                .map(ReembeddingPages::ids)
+                .chain(documents -> documents.isEmpty()
+                        ? Uni.createFrom().item(new Page(List.of(), from, List.of(), true))
+                        : read(connection, collection, modelNo, from, documents));
     }
 
     private static Uni<Page> read(
@@ -146,6 +145,20 @@ class ReembeddingPages {
                             finished,
                             !full && documents.size() < DOCUMENTS);
                 });
+    }
+
+    /** The documents of a collection after one of them, some at a time. */
+    Uni<List<UUID>> documents(SqlConnection connection, UUID collectionId, UUID after) {
+        return connection
+                .preparedQuery("select id from document where collection_id = $1 and id > $2 order by id limit $3")
+                .execute(Tuple.of(collectionId, after, DOCUMENTS))
+                .map(ReembeddingPages::ids);
+    }
+
+    private static List<UUID> ids(RowSet<Row> rows) {
+        List<UUID> ids = new ArrayList<>(rows.size());
+        rows.forEach(row -> ids.add(row.getUUID("id")));
+        return ids;
     }
 
     /** Notes how many chunks of documents have a vector of a model; counted while nobody else gives them vectors. */
