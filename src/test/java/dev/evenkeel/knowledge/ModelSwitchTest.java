@@ -215,7 +215,9 @@ class ModelSwitchTest {
 
         // Then
         arrived(collection, local);
-        assertThat(job(collection).getString("items[0].state")).isEqualTo("cancelled");
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(job(collection).getString("items[0].state")).isEqualTo("cancelled"));
         found(collection, "okapi7", documents.get(7));
         Eventually.holds(
                 PATIENTLY,
