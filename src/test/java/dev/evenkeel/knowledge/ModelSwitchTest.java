@@ -354,6 +354,32 @@ class ModelSwitchTest {
     }
 
     @Test
+    void aModelThatIsBusyForAMomentIsWaitedFor() {
+        // Given
+        UUID collection = collectionWith(local);
+        List<UUID> documents = texts(collection, 100);
+        endpointIs("slow");
+        go(collection, remote);
+        halfWay(collection);
+
+        // When it says more than once that it is to be asked later
+        int before = number("/busy");
+        endpointIs("busy");
+        Eventually.holds(PATIENTLY, () -> assertThat(number("/busy")).isGreaterThan(before + 1));
+        endpointIs("normal");
+
+        // Then the same run goes on
+        arrived(collection, remote);
+        succeeded(collection);
+        assertThat(job(collection).getInt("items[0].attempt")).isEqualTo(1);
+        found(collection, "okapi99", documents.get(99));
+    }
+
+    private int number(String path) {
+        return Integer.parseInt(RestAssured.given().get(endpoint + path).asString());
+    }
+
+    @Test
     void aRefusedTextCostsItsDocumentTheVectorsAndNobodyElse() {
         // Given
         UUID collection = collectionWith(local);

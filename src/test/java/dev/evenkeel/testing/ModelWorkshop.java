@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A directory of static models, and an embedding endpoint on loopback with a model of 24 numbers that knows some synonyms and
- * says what it cost: ten tokens a text. {@code POST /behaviour?is=…} makes it normal, down, slow, short or
+ * says what it cost: ten tokens a text. {@code POST /behaviour?is=…} makes it normal, down, slow, short, busy or
  * stuck (six seconds a request); it refuses every request with a text that holds {@link #REFUSED}.
  */
 public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager {
@@ -41,6 +41,7 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
     private final ObjectMapper mapper = new ObjectMapper();
     private final HttpServer server = create();
     private final AtomicInteger texts = new AtomicInteger();
+    private final AtomicInteger busy = new AtomicInteger();
     private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
     private volatile String behaviour = "normal";
 
@@ -57,6 +58,7 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
             answer(exchange, 200, "{}");
         });
         server.createContext("/texts", exchange -> answer(exchange, 200, String.valueOf(texts.get())));
+        server.createContext("/busy", exchange -> answer(exchange, 200, String.valueOf(busy.get())));
         server.createContext("/seen", exchange -> answer(exchange, 200, mapper.writeValueAsString(seen)));
         server.start();
         Path models = models();
@@ -123,6 +125,12 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
         JsonNode inputs = request.get("input");
         if (inputs.toString().contains(REFUSED)) {
             answer(exchange, 400, "{}");
+            return;
+        }
+        if (behaviour.equals("busy")) {
+            exchange.getResponseHeaders().add("Retry-After", "1");
+            busy.incrementAndGet();
+            answer(exchange, 429, "{}");
             return;
         }
         if (behaviour.equals("stuck")) {

@@ -19,6 +19,7 @@ import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.embedding.Embedder;
 import dev.evenkeel.platform.search.embedding.Embedders;
 import dev.evenkeel.platform.search.embedding.EmbeddingRejected;
+import dev.evenkeel.platform.search.embedding.EmbeddingUnavailable;
 import dev.evenkeel.platform.search.vector.ChunkVector;
 import dev.evenkeel.platform.search.vector.VectorIndex;
 import io.smallrye.mutiny.Multi;
@@ -56,6 +57,9 @@ public class Reembedding implements JobHandler {
     private static final int MOST_REFUSED = 50_000;
 
     private static final Duration A_MOMENT = Duration.ofMillis(200);
+    /** How long a run waits for a model that does not answer, before it ends to be repeated later. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Database database;
@@ -326,13 +330,33 @@ public class Reembedding implements JobHandler {
     }
 
     private Uni<Boolean> batch(Way way, List<Passage> batch) {
+        return vectorsOf(way, batch, System.nanoTime() + PATIENCE.toNanos())
+                .onFailure()
+                .transform(ChunkEmbedding::forJob)
+                .chain(made -> store(way, batch, made));
+    }
+
+    /** A model that is busy for a moment is waited for: another run would have to find its place again. */
+    private Uni<Made> vectorsOf(Way way, List<Passage> batch, long untilNanos) {
         return embedding
                 .vectorsOf(way.model, way.modelNo, batch)
                 .onFailure(EmbeddingRejected.class)
                 .recoverWithUni(refusal -> oneByOne(way, batch))
-                .onFailure()
-                .transform(ChunkEmbedding::forJob)
-                .chain(made -> store(way, batch, made));
+                .onFailure(failure -> failure instanceof EmbeddingUnavailable busy
+                        && busy.retryAfter().toNanos() < untilNanos - System.nanoTime())
+                .recoverWithUni(failure -> pause(way, ((EmbeddingUnavailable) failure).retryAfter())
+                        .chain(() -> vectorsOf(way, batch, untilNanos)));
+    }
+
+    /** Waits, and notices when the job is cancelled meanwhile. */
+    private static Uni<Void> pause(Way way, Duration time) {
+        long untilNanos = System.nanoTime() + time.toNanos();
+        return Turns.whileMore(() -> way.run
+                .progress(EMBED, way.done(way.embeddedInPage), way.total())
+                .onItem()
+                .delayIt()
+                .by(SOON)
+                .map(ignored -> System.nanoTime() < untilNanos));
     }
 
     /** One text that a model refuses keeps none of the others from their vectors, if it takes any text at all. */

@@ -21,8 +21,13 @@ class ReembeddingPages {
     private static final int DOCUMENTS = 64;
     private static final int CHUNKS = 500;
 
-    private static final String NEXT_DOCUMENTS =
-            "select id from document where collection_id = $1 and id >= $2 order by id limit $3";
+    /** As many as have a page of chunks together, at least one. */
+    private static final String NEXT_DOCUMENTS = """
+            select id from (
+              select id, sum(chunk_count) over (order by id) - chunk_count as chunks_before from (
+                select id, chunk_count from document
+                where collection_id = $1 and id >= $2 and (id > $2 or $3) order by id limit $4) following) counted
+            where chunks_before < $5 order by id""";
 
     /** Of each document no more than a page is read, however long it is. */
     private static final String NEXT_CHUNKS = """
@@ -67,6 +72,14 @@ class ReembeddingPages {
      */
     record Place(UUID documentId, int ordinal) {
         static final Place START = new Place(BEFORE_ALL, -1);
+
+        static Place endOf(UUID documentId) {
+            return new Place(documentId, Integer.MAX_VALUE);
+        }
+
+        boolean isEndOfDocument() {
+            return ordinal == Integer.MAX_VALUE;
+        }
     }
 
     private record Chunk(Passage passage, byte @Nullable [] textHash) {}
@@ -76,6 +89,7 @@ class ReembeddingPages {
      *
      * @param end where the next page goes on
      * @param finished documents that have been read to their end
+     * @param isLast whether there was nothing more to read
      */
     record Page(List<Chunk> chunks, Place end, List<UUID> finished, boolean isLast) {
         int size() {
@@ -109,7 +123,8 @@ class ReembeddingPages {
     Uni<Page> next(SqlConnection connection, CollectionRef collection, int modelNo, Place from) {
         return connection
                 .preparedQuery(NEXT_DOCUMENTS)
-                .execute(Tuple.of(collection.id(), from.documentId(), DOCUMENTS))
+                .execute(Tuple.of(
+                        collection.id(), from.documentId(), !from.isEndOfDocument(), DOCUMENTS, (long) CHUNKS))
                 .map(ReembeddingPages::ids)
                 .chain(documents -> documents.isEmpty()
                         ? Uni.createFrom().item(new Page(List.of(), from, List.of(), true))
@@ -141,9 +156,9 @@ class ReembeddingPages {
                             full ? documents.subList(0, Math.max(0, documents.indexOf(reached))) : documents;
                     return new Page(
                             chunks,
-                            full ? end : new Place(last, Integer.MAX_VALUE),
+                            full ? end : Place.endOf(last),
                             finished,
-                            !full && documents.size() < DOCUMENTS);
+                            false);
                 });
     }
 
