@@ -10,6 +10,7 @@ const PASSWORD = 'lantern-mosaic-42';
 const TOOL_FAILED = 5;
 
 const READING = ['search_documents', 'get_knowledge_stats', 'get_document', 'get_document_links', 'find_related_documents',
+  'find_similar_documents',
   'list_documents', 'list_collections', 'get_collection', 'job_status', 'job_list'];
 const WRITING = ['store_document', 'update_document', 'delete_document', 'job_cancel'];
 const MEMORY = ['remember', 'recall', 'search_memory', 'forget', 'list_memories'];
@@ -120,6 +121,10 @@ async function useDocuments(client, collection) {
 async function readDocument(client, collection, document) {
   await client.call('search_documents', { query: 'bowline', collection_id: collection },
     (a) => a.results[0].document_id === document);
+  await client.call('search_documents', { query: 'bowline', collection_id: collection, neighbours: 1, max_context_tokens: 100 },
+    (a) => a.context.text.includes('bowline') && a.context.tokens <= 100);
+  await client.call('find_similar_documents', { document_id: document },
+    (a) => a.results.every((each) => each.document_id !== document));
   await client.call('get_document', { document_id: document }, (a) => a.text.includes('bowline'));
   await client.call('get_document_links', { document_id: document });
   await client.call('find_related_documents', { document_id: document });

@@ -40,8 +40,7 @@ alter table collection
     -- Whether title and headings are embedded with each passage.
     add column contextual_header boolean not null default false;
 create index collection_embedding_model on collection (embedding_model_id);
-create index collection_next_embedding_model on collection (next_embedding_model_id)
-    where next_embedding_model_id is not null;
+create index collection_next_embedding_model on collection (next_embedding_model_id);
 
 alter table chunk_vector drop constraint chunk_vector_pkey,
     add constraint chunk_vector_pkey primary key using index chunk_vector_by_model;
@@ -49,7 +48,7 @@ alter table chunk_vector drop constraint chunk_vector_pkey,
 -- Vectors that nothing searches any more; a job removes them some at a time.
 create table obsolete_vectors (
     corpus_no bigint not null,
-    model_no  integer not null references embedding_model,
+    model_no  integer not null,
     since     timestamptz not null default now(),
     primary key (corpus_no, model_no)
 );

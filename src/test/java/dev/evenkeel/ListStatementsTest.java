@@ -42,6 +42,7 @@ class ListStatementsTest {
                         limit -> "/api/v1/documents?collection_id=" + collection + "&limit=" + limit,
                 "chunks", chunksOf(document),
                 "jobs", limit -> "/api/v1/jobs?limit=" + limit,
+                "quarantine", limit -> "/api/v1/quarantine?collection_id=" + collection + "&limit=" + limit,
                 "users", limit -> "/api/v1/users?limit=" + limit,
                 "audit events", limit -> "/api/v1/audit-events?limit=" + limit);
         lists.forEach((name, path) -> {
@@ -115,10 +116,12 @@ class ListStatementsTest {
                 .path("id");
     }
 
-    /** Files become jobs. */
+    /** Files become jobs, or go into quarantine. */
     private static void upload(String collection) {
         given().multiPart("file", "a.md", "# A\n\nText.".getBytes(StandardCharsets.UTF_8))
                 .multiPart("file", "b.md", "# B\n\nText.".getBytes(StandardCharsets.UTF_8))
+                .multiPart("file", "c.md", "%PDF-1.4 c".getBytes(StandardCharsets.UTF_8))
+                .multiPart("file", "d.md", "%PDF-1.4 d".getBytes(StandardCharsets.UTF_8))
                 .post("/api/v1/collections/" + collection + "/files")
                 .then()
                 .statusCode(202);

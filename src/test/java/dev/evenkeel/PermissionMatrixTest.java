@@ -52,6 +52,8 @@ class PermissionMatrixTest {
         OWN_READ,
         /** The scope write, and more than one collection's token; what is named must be the caller's own, whoever calls. */
         OWN_WRITE,
+        /** The scope read, and more than one collection's token; what is named must be within reach. */
+        OVERSEE,
         /** The rights of an administrator. */
         ADMINISTRATOR
     }
@@ -234,6 +236,21 @@ class PermissionMatrixTest {
                     "DELETE /api/v1/collections/{id}/folders/{folderId}",
                     Need.ADMINISTRATOR,
                     "/api/v1/collections/{collection}/folders/{folder}"),
+            row("POST /api/v1/documents/{id}/similar", Need.READ, "/api/v1/documents/{document}/similar", "{}"),
+            row("GET /api/v1/collections/{id}/backup", Need.OVERSEE, "/api/v1/collections/{collection}/backup"),
+            row("POST /api/v1/collections/restore", Need.MANAGE, "/api/v1/collections/restore", "multipart"),
+            row(
+                    "GET /api/v1/collections/{id}/completeness",
+                    Need.OVERSEE,
+                    "/api/v1/collections/{collection}/completeness"),
+            row(
+                    "POST /api/v1/collections/{id}/maintenance/{run}",
+                    Need.MANAGE,
+                    "/api/v1/collections/{collection}/maintenance/integrity"),
+            row(
+                    "GET /api/v1/collections/{id}/maintenance/{run}",
+                    Need.OVERSEE,
+                    "/api/v1/collections/{collection}/maintenance/latest"),
             row("POST /api/v1/search", Need.READ, "/api/v1/search", "{'query':'words'}"),
             row("GET /api/v1/memory", Need.OWN_READ, "/api/v1/memory"),
             row("GET /api/v1/memory/{namespace}", Need.OWN_READ, "/api/v1/memory/{memory}"),
@@ -439,6 +456,7 @@ class PermissionMatrixTest {
             case OWN_WRITE -> !credential.writes() || shared(credential) ? "403" : owned(row, credential);
             case READ -> !credential.reads() ? "403" : reached(row, credential);
             case WRITE -> !credential.writes() ? "403" : reached(row, credential);
+            case OVERSEE -> !credential.reads() || shared(credential) ? "403" : reached(row, credential);
             case MANAGE -> !credential.writes() || shared(credential) ? "403" : reached(row, credential);
         };
     }

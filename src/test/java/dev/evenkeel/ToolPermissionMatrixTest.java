@@ -57,6 +57,7 @@ class ToolPermissionMatrixTest {
             row("list_documents", Need.READ, "{}"),
             row("get_document_links", Need.READ, "{'document_id':'{document}'}"),
             row("find_related_documents", Need.READ, "{'document_id':'{document}'}"),
+            row("find_similar_documents", Need.READ, "{'document_id':'{document}'}"),
             row("update_document", Need.WRITE, "{'document_id':'{document}','title':'t'}"),
             row("delete_document", Need.WRITE, "{'document_id':'{document}'}"),
             row(

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
@@ -15,4 +16,5 @@ public record CollectionChange(
         @Size(max = 4000) @Nullable String description,
         @Nullable Boolean keepOriginal,
         @Size(max = 100) @Nullable String embeddingModel,
-        @Nullable Boolean contextualHeader) {}
+        @Nullable Boolean contextualHeader,
+        @Valid @Nullable Chunking chunking) {}

@@ -22,10 +22,12 @@ public record CollectionRef(
         boolean keepOriginal,
         UUID embeddingModelId,
         @Nullable UUID nextEmbeddingModelId,
-        boolean contextualHeader) {
+        boolean contextualHeader,
+        Chunking chunking) {
     /** Of a collection {@code c}. */
     public static final String COLUMNS = "c.id, c.owner_id, c.corpus_no, c.name, c.language, c.keep_original,"
-            + " c.embedding_model_id, c.next_embedding_model_id, c.contextual_header";
+            + " c.embedding_model_id, c.next_embedding_model_id, c.contextual_header,"
+            + " c.chunk_strategy, c.chunk_max_tokens, c.chunk_overlap_tokens";
 
     /** Who may see a job that works in this collection. */
     public Reach within() {
@@ -50,6 +52,10 @@ public record CollectionRef(
                 row.getBoolean("keep_original"),
                 row.getUUID("embedding_model_id"),
                 row.getUUID("next_embedding_model_id"),
-                row.getBoolean("contextual_header"));
+                row.getBoolean("contextual_header"),
+                new Chunking(
+                        row.getString("chunk_strategy"),
+                        row.getInteger("chunk_max_tokens"),
+                        row.getInteger("chunk_overlap_tokens")));
     }
 }

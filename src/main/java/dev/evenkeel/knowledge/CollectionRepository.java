@@ -27,12 +27,24 @@ public class CollectionRepository {
 
     private static final String VIEW = """
             select c.id, c.name, c.description, c.language, c.keep_original, c.version, c.created_at, c.updated_at,
+                   c.chunk_strategy, c.chunk_max_tokens, c.chunk_overlap_tokens, %s as chunked_otherwise,
                    (select count(*) from document d where d.collection_id = c.id) as document_count,
                    coalesce(s.chunks, 0)::bigint as chunk_count, coalesce(s.tokens, 0)::bigint as token_count,
                    m.name as embedding_model, n.name as next_embedding_model, c.contextual_header
             from collection c left join corpus_state s on s.corpus_no = c.corpus_no
             join embedding_model_setting m on m.id = c.embedding_model_id
             left join embedding_model_setting n on n.id = c.next_embedding_model_id""";
+
+    private final int configuredMaxTokens;
+    private final String oneView;
+    private final String listView;
+
+    CollectionRepository(KnowledgeConfig config) {
+        this.configuredMaxTokens = config.chunkMaxTokens();
+        this.oneView = VIEW.formatted("(select count(*) from document d where d.collection_id = c.id and "
+                + ChunkingRows.otherwise(configuredMaxTokens) + ")");
+        this.listView = VIEW.formatted("null::bigint");
+    }
 
     private static SqlConditions live(Reach reach) {
         return reach.restrict(new SqlConditions().and("c.deleted_at is null"), "c.owner_id", "c.id");
@@ -41,9 +53,9 @@ public class CollectionRepository {
     Uni<CollectionView> view(SqlConnection connection, Reach reach, UUID id) {
         SqlConditions conditions = live(reach).and("c.id = $", id);
         return connection
-                .preparedQuery(VIEW + conditions.where())
+                .preparedQuery(oneView + conditions.where())
                 .execute(conditions.tuple())
-                .map(rows -> CollectionView.of(first(rows)));
+                .map(rows -> CollectionView.of(first(rows), configuredMaxTokens));
     }
 
     /** Newest first, one more than asked for when there is another page. */
@@ -52,10 +64,10 @@ public class CollectionRepository {
         if (before != null) {
             conditions.and("c.id < $", before);
         }
-        String sql = VIEW + conditions.where() + " order by c.id desc limit " + conditions.parameter(limit + 1);
+        String sql = listView + conditions.where() + " order by c.id desc limit " + conditions.parameter(limit + 1);
         return connection.preparedQuery(sql).execute(conditions.tuple()).map(rows -> {
             List<CollectionView> views = new ArrayList<>();
-            rows.forEach(row -> views.add(CollectionView.of(row)));
+            rows.forEach(row -> views.add(CollectionView.of(row, configuredMaxTokens)));
             return views;
         });
     }
@@ -69,10 +81,11 @@ public class CollectionRepository {
             NewCollection wanted,
             String language,
             UUID embeddingModelId) {
+        Chunking chunking = Chunking.DEFAULT.with(wanted.chunking(), configuredMaxTokens);
         return tx.preparedQuery("""
                         insert into collection as c (id, owner_id, name, description, language, keep_original,
-                          embedding_model_id, contextual_header)
-                        values ($1, $2, $3, $4, $5, $6, $7, $8)
+                          embedding_model_id, contextual_header, chunk_strategy, chunk_max_tokens, chunk_overlap_tokens)
+                        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                         on conflict (owner_id, lower(name)) where deleted_at is null do nothing
                         returning %s""".formatted(CollectionRef.COLUMNS))
                 .execute(Tuple.from(new Object[] {
@@ -83,7 +96,10 @@ public class CollectionRepository {
                     language,
                     !Boolean.FALSE.equals(wanted.keepOriginal()),
                     embeddingModelId,
-                    !Boolean.FALSE.equals(wanted.contextualHeader())
+                    !Boolean.FALSE.equals(wanted.contextualHeader()),
+                    chunking.strategy(),
+                    chunking.maxTokens(),
+                    chunking.overlapTokens()
                 }))
                 .map(rows -> {
                     if (rows.rowCount() == 0) {
@@ -117,7 +133,8 @@ public class CollectionRepository {
             boolean keepOriginal,
             UUID embeddingModelId,
             @Nullable UUID nextEmbeddingModelId,
-            boolean contextualHeader) {
+            boolean contextualHeader,
+            Chunking chunking) {
         private static Settings of(Row row) {
             return new Settings(
                     row.getString("name"),
@@ -125,7 +142,11 @@ public class CollectionRepository {
                     row.getBoolean("keep_original"),
                     row.getUUID("embedding_model_id"),
                     row.getUUID("next_embedding_model_id"),
-                    row.getBoolean("contextual_header"));
+                    row.getBoolean("contextual_header"),
+                    new Chunking(
+                            row.getString("chunk_strategy"),
+                            row.getInteger("chunk_max_tokens"),
+                            row.getInteger("chunk_overlap_tokens")));
         }
     }
 
@@ -134,7 +155,8 @@ public class CollectionRepository {
             SqlConnection tx, Reach reach, UUID id, @Nullable String ifMatch, UnaryOperator<Settings> change) {
         SqlConditions conditions = live(reach).and("c.id = $", id);
         return tx.preparedQuery("select c.version, c.name, c.description, c.keep_original, c.embedding_model_id,"
-                        + " c.next_embedding_model_id, c.contextual_header from collection c" + conditions.where()
+                        + " c.next_embedding_model_id, c.contextual_header, c.chunk_strategy, c.chunk_max_tokens,"
+                        + " c.chunk_overlap_tokens from collection c" + conditions.where()
                         + " for update")
                 .execute(conditions.tuple())
                 .map(CollectionRepository::first)
@@ -143,6 +165,7 @@ public class CollectionRepository {
                 .chain(settings -> tx.preparedQuery("""
                                 update collection set name = $2, description = $3, keep_original = $4,
                                   embedding_model_id = $5, next_embedding_model_id = $6, contextual_header = $7,
+                                  chunk_strategy = $8, chunk_max_tokens = $9, chunk_overlap_tokens = $10,
                                   version = version + 1, updated_at = now()
                                 where id = $1""")
                         .execute(Tuple.from(new Object[] {
@@ -152,7 +175,10 @@ public class CollectionRepository {
                             settings.keepOriginal(),
                             settings.embeddingModelId(),
                             settings.nextEmbeddingModelId(),
-                            settings.contextualHeader()
+                            settings.contextualHeader(),
+                            settings.chunking().strategy(),
+                            settings.chunking().maxTokens(),
+                            settings.chunking().overlapTokens()
                         })))
                 .onFailure(PgException.class)
                 .transform(CollectionRepository::refused)

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** What can be done with collections. */
 @ApplicationScoped
 public class CollectionService {
-    private static final String DEFAULT_MODEL = "default";
+    static final String DEFAULT_MODEL = "default";
 
     private final Database database;
     private final CollectionRepository collections;
@@ -131,14 +131,17 @@ public class CollectionService {
         PlainText.requireStorable("description", change.description());
         return database.writeSql(tx -> modelId(tx, change.embeddingModel())
                         .chain(modelId -> collections.change(tx, reach, id, ifMatch, before -> {
-                            var renamed = new CollectionRepository.Settings(
+                            var changed = new CollectionRepository.Settings(
                                     name == null ? before.name() : name,
                                     change.description() == null ? before.description() : change.description(),
                                     change.keepOriginal() == null ? before.keepOriginal() : change.keepOriginal(),
                                     before.embeddingModelId(),
                                     before.nextEmbeddingModelId(),
-                                    before.contextualHeader());
-                            return setOut(renamed, modelId.orElse(null), change.contextualHeader());
+                                    before.contextualHeader(),
+                                    change.chunking() == null
+                                            ? before.chunking()
+                                            : before.chunking().with(change.chunking(), config.chunkMaxTokens()));
+                            return setOut(changed, modelId.orElse(null), change.contextualHeader());
                         }))
                         .chain(() -> change.embeddingModel() == null && change.contextualHeader() == null
                                 ? Uni.createFrom().voidItem()
@@ -172,7 +175,7 @@ public class CollectionService {
             next = model;
         }
         return new CollectionRepository.Settings(
-                before.name(), before.description(), before.keepOriginal(), model, next, header);
+                before.name(), before.description(), before.keepOriginal(), model, next, header, before.chunking());
     }
 
     /**
@@ -196,7 +199,8 @@ public class CollectionService {
                                     before.keepOriginal(),
                                     before.embeddingModelId(),
                                     before.embeddingModelId(),
-                                    before.contextualHeader());
+                                    before.contextualHeader(),
+                                    before.chunking());
                         })
                         .chain(() -> reembedding.follow(tx, id)))
                 .invoke(reembedding::announce)

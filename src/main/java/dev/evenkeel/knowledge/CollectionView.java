@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param embeddingModel whose vectors it is searched by; {@code default} is the configured model, {@code none} is none
  * @param nextEmbeddingModel whose vectors are being made by a job; it is searched by the others until all are there
  * @param contextualHeader whether title and headings are embedded with each passage
+ * @param chunking how documents are cut that come from now on
+ * @param documentsChunkedOtherwise indexed documents that were cut by other settings; null in lists, where counting takes too long
  */
 @RegisterForReflection
 public record CollectionView(
@@ -28,8 +30,10 @@ public record CollectionView(
         Instant updatedAt,
         String embeddingModel,
         @Nullable String nextEmbeddingModel,
-        boolean contextualHeader) {
-    static CollectionView of(Row row) {
+        boolean contextualHeader,
+        Chunking chunking,
+        @Nullable Long documentsChunkedOtherwise) {
+    static CollectionView of(Row row, int configuredMaxTokens) {
         return new CollectionView(
                 row.getUUID("id"),
                 row.getString("name"),
@@ -44,6 +48,12 @@ public record CollectionView(
                 row.getOffsetDateTime("updated_at").toInstant(),
                 row.getString("embedding_model"),
                 row.getString("next_embedding_model"),
-                row.getBoolean("contextual_header"));
+                row.getBoolean("contextual_header"),
+                new Chunking(
+                                row.getString("chunk_strategy"),
+                                row.getInteger("chunk_max_tokens"),
+                                row.getInteger("chunk_overlap_tokens"))
+                        .inForce(configuredMaxTokens),
+                row.getLong("chunked_otherwise"));
     }
 }

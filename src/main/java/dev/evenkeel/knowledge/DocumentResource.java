@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "documents")
 @Authenticated
 public class DocumentResource {
-    /** A chunk is at most about this large as JSON. */
-    private static final int CHUNK_JSON_BYTES = 4 * 1024;
+    /** A chunk is about this large as JSON apart from its text. */
+    private static final int CHUNK_JSON_BYTES = 512;
 
     private final DocumentService documents;
     private final JsonBodies json;
@@ -105,7 +105,12 @@ public class DocumentResource {
             @QueryParam("cursor") @Nullable String cursor) {
         return documents
                 .chunks(caller.get(), id, limit, cursor)
-                .chain(page -> json.write(page, (long) page.items().size() * CHUNK_JSON_BYTES));
+                .chain(page -> json.write(
+                        page,
+                        page.items().stream()
+                                .mapToLong(chunk ->
+                                        CHUNK_JSON_BYTES + 2L * chunk.content().length())
+                                .sum()));
     }
 
     /** The bytes as they came. */

@@ -81,7 +81,9 @@ public class DocumentService {
             Caller caller, UUID collectionId, NewDocument wanted, @Nullable String idempotencyKey) {
         Reach reach = caller.writing();
         Map<String, Object> metadata = checked(wanted.metadata());
-        return texts.prepare(wanted.content(), wanted.documentType(), wanted.sourcePath(), wanted.title(), metadata)
+        return collection(reach, collectionId)
+                .chain(into -> texts.prepare(
+                        wanted.content(), wanted.documentType(), wanted.sourcePath(), wanted.title(), metadata, into))
                 .chain(prepared -> {
                     var request = new Idempotency.Request(
                             caller.getName(),
@@ -102,6 +104,12 @@ public class DocumentService {
                                                     .map(jobId -> answer(collectionId, prepared, accepted, jobId))))));
                 })
                 .invoke(jobs::announce);
+    }
+
+    /** The collection as it is before the transaction: by its settings texts are cut. */
+    private Uni<CollectionRef> collection(Reach reach, UUID id) {
+        return database.readSql(connection -> collections.requireForReading(connection, reach, List.of(id)))
+                .map(found -> found.get(0));
     }
 
     /** The hash of everything that a request says of a document. */
@@ -149,12 +157,14 @@ public class DocumentService {
         Map<String, Object> metadata = checked(content.metadata());
         return view(reach, id)
                 .invoke(view -> ETags.requireMatch(ifMatch, view.version()))
-                .chain(view -> texts.prepare(
-                        content.content(),
-                        content.documentType() == null ? view.documentType() : content.documentType(),
-                        view.sourcePath(),
-                        content.title(),
-                        metadata))
+                .chain(view -> collection(reach, view.collectionId())
+                        .chain(into -> texts.prepare(
+                                content.content(),
+                                content.documentType() == null ? view.documentType() : content.documentType(),
+                                view.sourcePath(),
+                                content.title(),
+                                metadata,
+                                into)))
                 .chain(prepared -> database.writeSql(tx -> documents
                         .requireForWriting(tx, reach, id)
                         .invoke(stored -> ETags.requireMatch(ifMatch, stored.version()))

@@ -45,6 +45,16 @@ public class KnowledgeCollection extends PanacheEntityBase {
     @Column(name = "contextual_header")
     public boolean contextualHeader;
 
+    @Column(name = "chunk_strategy")
+    public String chunkStrategy;
+
+    /** Null for that of the configuration. */
+    @Column(name = "chunk_max_tokens")
+    public @Nullable Integer chunkMaxTokens;
+
+    @Column(name = "chunk_overlap_tokens")
+    public int chunkOverlapTokens;
+
     @Version
     public int version;
 

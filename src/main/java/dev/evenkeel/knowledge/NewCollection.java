@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param embeddingModel the name of an embedding model, or {@code none} for search by keyword alone; the default one when
  *     absent
  * @param contextualHeader whether title and headings are embedded with each passage; true when absent
+ * @param chunking how its documents are cut
  */
 public record NewCollection(
         @NotBlank @Size(max = 255) String name,
@@ -22,9 +24,10 @@ public record NewCollection(
         @Size(max = 63) @Nullable String language,
         @Nullable Boolean keepOriginal,
         @Size(max = 100) @Nullable String embeddingModel,
-        @Nullable Boolean contextualHeader) {
+        @Nullable Boolean contextualHeader,
+        @Valid @Nullable Chunking chunking) {
     /** A collection with the usual settings. */
     public static NewCollection named(String name, @Nullable String description) {
-        return new NewCollection(name, description, null, null, null, null);
+        return new NewCollection(name, description, null, null, null, null, null);
     }
 }

@@ -1,45 +1,60 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.knowledge.SearchResults.Shown;
 import dev.evenkeel.knowledge.notes.NoteStanding;
+import dev.evenkeel.platform.search.lexical.LexicalQuery;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What links between documents add to a search; nothing, and no statement, unless it is asked for. */
+/** What links and titles of documents add to a search; nothing, and no statement, unless it is asked for. */
 @ApplicationScoped
 public class SearchLinks {
     private final NoteStanding notes;
+    private final SearchTitles titles;
 
-    SearchLinks(NoteStanding notes) {
+    SearchLinks(NoteStanding notes, SearchTitles titles) {
         this.notes = notes;
+        this.titles = titles;
     }
 
-    /** Raises the score of what others link to: by the wanted share of itself times the percentile of its document. */
-    Uni<FoundChunks> raise(SqlConnection connection, FoundChunks found, NewSearch wanted) {
-        double boost = wanted.linkBoostOrDefault();
-        if (boost == 0 || found.chunks().isEmpty()) {
+    /**
+     * Prefers what others link to, in proportion to the percentile of its document, and what has words of the query in its
+     * title, in proportion to their share.
+     */
+    Uni<FoundChunks> raise(SqlConnection connection, FoundChunks found, NewSearch wanted, LexicalQuery query) {
+        double byLinks = wanted.linkBoostOrDefault();
+        double byTitle = wanted.titleBoostOrDefault();
+        if (byLinks + byTitle == 0 || found.chunks().isEmpty()) {
             return Uni.createFrom().item(found);
         }
-        return notes.percentiles(connection, found.chunkNos()).map(percentiles -> {
-            Map<Long, Double> shares = new HashMap<>();
-            percentiles.forEach((chunkNo, percentile) -> shares.put(chunkNo, boost * percentile));
-            return found.raised(shares);
-        });
+        Map<Long, Double> shares = new HashMap<>();
+        Uni<Map<Long, Double>> percentiles =
+                byLinks == 0 ? Uni.createFrom().item(Map.of()) : notes.percentiles(connection, found.chunkNos());
+        return percentiles
+                .invoke(known -> known.forEach((no, percentile) -> shares.put(no, byLinks * percentile)))
+                .chain(() -> byTitle == 0
+                        ? Uni.createFrom().item(Map.<Long, Double>of())
+                        : titles.shares(connection, found.chunkNos(), query))
+                .map(known -> {
+                    known.forEach((no, share) -> shares.merge(no, byTitle * share, Double::sum));
+                    return found.raised(shares, byLinks + byTitle);
+                });
     }
 
     /** Adds what is around the documents of the results. */
-    Uni<SearchView> show(SqlConnection connection, SearchView view, NewSearch wanted) {
-        if (!Boolean.TRUE.equals(wanted.includeLinks()) || view.results().isEmpty()) {
-            return Uni.createFrom().item(view);
+    Uni<Shown> show(SqlConnection connection, Shown shown, NewSearch wanted) {
+        if (!Boolean.TRUE.equals(wanted.includeLinks()) || shown.pieces().isEmpty()) {
+            return Uni.createFrom().item(shown);
         }
         return notes.around(
                         connection,
-                        view.results().stream()
+                        shown.view().results().stream()
                                 .map(SearchView.Result::documentId)
                                 .distinct()
                                 .toList())
-                .map(view::with);
+                .map(links -> shown.with(shown.view().with(links)));
     }
 }

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -19,9 +20,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "search")
 @Authenticated
 public class SearchResource {
-    /** A result is at most about this large as JSON. */
-    private static final int RESULT_JSON_BYTES = 4 * 1024;
-
     private final SearchService search;
     private final JsonBodies json;
     private final CurrentCaller caller;
@@ -34,12 +32,24 @@ public class SearchResource {
 
     /** Searches what is committed at this moment. Any text is a valid query. */
     @POST
+    @Operation(
+            summary = "Search documents",
+            description =
+                    "Searches what is committed at this moment, by words (BM25), by meaning (cosine of embeddings) or"
+                            + " both. Any text is a valid query; words in double quotes must stand together.\n\n"
+                            + "Scales: `score` orders the results. In mode `hybrid` it runs from 0 to 1 and says how high a result"
+                            + " stands in the two rankings (1: first in both; with `fusion.method` `min_max`: the weighted mean of"
+                            + " both scores, stretched from the weakest hit to the best). In mode `keyword` it is `keyword_score`, from"
+                            + " 0 to 1: BM25 as a share of what a text could have at most for this query, where a text of average"
+                            + " length that has each word once has about 0.45. In mode `vector` it is `vector_score`: the cosine,"
+                            + " from -1 to 1; which values are close depends on the model. `min_score` applies to `score`;"
+                            + " `min_keyword_score` and `min_vector_score` to these, and with both of them a result that reaches one"
+                            + " of them stays.")
     @APIResponse(
             responseCode = "200",
             description = "OK",
             content = @Content(schema = @Schema(implementation = SearchView.class)))
     public Uni<Response> search(@NotNull @Valid NewSearch wanted) {
-        return search.search(caller.get(), wanted)
-                .chain(answer -> json.write(answer, (long) answer.results().size() * RESULT_JSON_BYTES));
+        return search.search(caller.get(), wanted).chain(answer -> json.write(answer, answer.estimatedBytes()));
     }
 }

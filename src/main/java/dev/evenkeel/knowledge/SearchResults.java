@@ -6,14 +6,18 @@ import dev.evenkeel.platform.search.lexical.TextMatch;
 import dev.evenkeel.platform.search.lexical.TextMatcher;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
 
 /** Turns found chunk numbers into results: reads the live rows, which drops what was deleted, and keeps to the budgets. */
 @ApplicationScoped
@@ -21,9 +25,8 @@ public class SearchResults {
     /** Rows read beyond the limit, in place of hits that turn out to be gone. */
     private static final int SPARE = 10;
 
-    private static final String ROWS = """
-            select k.no, k.id, k.document_id, k.ordinal, k.content, k.heading_path, k.page_from, k.page_to, k.line_from,
-                   k.line_to, k.tokens, d.title, d.source_path, d.document_type, d.collection_id, c.name, c.language
+    private static final String ROWS = "select " + Passage.COLUMNS + """
+            , k.heading_path, d.title, d.source_path, d.document_type, d.collection_id, c.name, c.language
             from unnest($1::bigint[]) as wanted(no)
             join chunk k on k.no = wanted.no
             join document d on d.id = k.document_id
@@ -31,99 +34,267 @@ public class SearchResults {
             where c.deleted_at is null
             """;
 
-    private final TextMatcher matcher;
+    private static final String DOCUMENTS = """
+            select k.no, k.document_id from unnest($1::bigint[]) as wanted(no) join chunk k on k.no = wanted.no
+            """;
 
-    SearchResults(TextMatcher matcher) {
+    private final TextMatcher matcher;
+    private final SearchNeighbours neighbours;
+
+    SearchResults(TextMatcher matcher, SearchNeighbours neighbours) {
         this.matcher = matcher;
+        this.neighbours = neighbours;
     }
+
+    /** What is shown of a search, and the same as pieces of text: a hit's passage and those around it, nearest first. */
+    record Shown(SearchView view, List<Piece> pieces) {
+        Shown with(SearchView other) {
+            return new Shown(other, pieces);
+        }
+    }
+
+    /** A result's passage with its neighbours, nearest first. */
+    record Piece(SearchView.Result result, Passage passage, List<Passage> around) {}
 
     /** A candidate whose row is there. */
-    private record Live(Found found, Row row) {}
+    private record Hit(Found found, Row row, Passage passage, TextMatch match) {
+        UUID documentId() {
+            return passage.documentId();
+        }
+    }
 
-    Uni<SearchView> read(SqlConnection connection, FoundChunks found, NewSearch wanted, LexicalQuery query) {
-        double minScore = wanted.minScore() == null ? Double.NEGATIVE_INFINITY : wanted.minScore();
-        List<Found> candidates = found.chunks().stream()
-                .filter(chunk -> chunk.score() >= minScore)
-                .limit(query.phrases().isEmpty() ? wanted.limitOrDefault() + SPARE : Long.MAX_VALUE)
-                .toList();
+    /** A candidate and its document. */
+    private record Owned(Found found, UUID documentId) {}
+
+    /**
+     * One page of a ranking.
+     *
+     * @param sizes of the groups on it: how many of the ranking belong to each document; empty when it is not grouped
+     * @param more whether something follows
+     */
+    private record Part<T>(List<T> items, Map<UUID, Integer> sizes, boolean more) {
+        <U> Part<U> with(List<U> others) {
+            return new Part<>(others, sizes, more);
+        }
+    }
+
+    Uni<Shown> read(SqlConnection connection, FoundChunks found, NewSearch wanted, LexicalQuery query) {
+        List<Found> candidates = found.reaching(wanted);
+        Uni<Part<Hit>> part;
         if (candidates.isEmpty()) {
-            return Uni.createFrom().item(view(wanted, found, List.of()));
+            part = Uni.createFrom().item(new Part<>(List.of(), Map.of(), false));
+        } else if (!query.phrases().isEmpty() && !found.mode().equals("vector")) {
+            // A search by meaning knows no phrases.
+            part = hits(connection, candidates, query)
+                    .map(hits -> hits.stream()
+                            .filter(hit -> hit.match().hasPhrases())
+                            .toList())
+                    .map(hits -> part(hits, Hit::documentId, wanted));
+        } else if (wanted.grouped()) {
+            part = owned(connection, candidates)
+                    .map(owned -> part(owned, Owned::documentId, wanted))
+                    .chain(owned -> hits(
+                                    connection,
+                                    owned.items().stream().map(Owned::found).toList(),
+                                    query)
+                            .map(owned::with));
+        } else {
+            part = window(connection, candidates, wanted, query);
         }
-        return connection
-                .preparedQuery(ROWS)
-                .execute(Tuple.of(candidates.stream().map(Found::chunkNo).toArray(Long[]::new)))
-                .map(rows -> live(candidates, rows))
-                .chain(live -> matcher.match(connection, query, texts(live))
-                        .map(matches -> view(wanted, found, withinBudget(wanted, found.mode(), live, matches))));
+        return part.chain(hits -> show(connection, found, wanted, hits));
     }
 
-    private static List<Live> live(List<Found> candidates, RowSet<Row> rows) {
-        Map<Long, Row> byNo = new HashMap<>();
-        rows.forEach(row -> byNo.put(row.getLong("no"), row));
-        List<Live> live = new ArrayList<>(candidates.size());
-        for (Found candidate : candidates) {
-            Row row = byNo.get(candidate.chunkNo());
-            if (row != null) {
-                live.add(new Live(candidate, row));
+    private static <T> Part<T> part(List<T> ranking, Function<T, UUID> documentOf, NewSearch wanted) {
+        int from = wanted.offsetOrDefault();
+        int to = from + wanted.limitOrDefault();
+        if (!wanted.grouped()) {
+            return new Part<>(slice(ranking, from, to), Map.of(), ranking.size() > to);
+        }
+        List<DocumentGroups.Group<T>> groups = DocumentGroups.of(ranking, documentOf, wanted.groupSizeOrDefault());
+        Map<UUID, Integer> sizes = new LinkedHashMap<>();
+        List<T> items = new ArrayList<>();
+        for (DocumentGroups.Group<T> group : slice(groups, from, to)) {
+            sizes.put(group.documentId(), group.all());
+            items.addAll(group.best());
+        }
+        return new Part<>(items, sizes, groups.size() > to);
+    }
+
+    private static <T> List<T> slice(List<T> list, int from, int to) {
+        return list.subList(Math.min(from, list.size()), Math.min(to, list.size()));
+    }
+
+    private Uni<Part<Hit>> window(
+            SqlConnection connection, List<Found> candidates, NewSearch wanted, LexicalQuery query) {
+        int to = wanted.offsetOrDefault() + wanted.limitOrDefault();
+        List<Found> window = slice(candidates, wanted.offsetOrDefault(), to + SPARE);
+        return hits(connection, window, query)
+                .map(hits -> new Part<>(
+                        slice(hits, 0, wanted.limitOrDefault()), Map.of(), hits.size() > wanted.limitOrDefault()));
+    }
+
+    private static Uni<List<Owned>> owned(SqlConnection connection, List<Found> candidates) {
+        return connection.preparedQuery(DOCUMENTS).execute(numbers(candidates)).map(rows -> {
+            Map<Long, UUID> documents = new HashMap<>();
+            rows.forEach(row -> documents.put(row.getLong("no"), row.getUUID("document_id")));
+            List<Owned> owned = new ArrayList<>(candidates.size());
+            for (Found candidate : candidates) {
+                UUID document = documents.get(candidate.chunkNo());
+                if (document != null) {
+                    owned.add(new Owned(candidate, document));
+                }
             }
-        }
-        return live;
+            return owned;
+        });
     }
 
-    private static List<TextMatcher.Text> texts(List<Live> live) {
-        return live.stream()
-                .map(chunk -> new TextMatcher.Text(
-                        chunk.row().getString("language"), chunk.row().getString("content")))
+    private static Tuple numbers(List<Found> candidates) {
+        return Tuple.of(candidates.stream().map(Found::chunkNo).toArray(Long[]::new));
+    }
+
+    private Uni<List<Hit>> hits(SqlConnection connection, List<Found> candidates, LexicalQuery query) {
+        if (candidates.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        return connection.preparedQuery(ROWS).execute(numbers(candidates)).chain(rows -> {
+            Map<Long, Row> byNo = new HashMap<>();
+            rows.forEach(row -> byNo.put(row.getLong("no"), row));
+            List<Found> live = candidates.stream()
+                    .filter(candidate -> byNo.containsKey(candidate.chunkNo()))
+                    .toList();
+            List<Row> liveRows = live.stream()
+                    .map(candidate -> Objects.requireNonNull(byNo.get(candidate.chunkNo())))
+                    .toList();
+            return matcher.match(connection, query, texts(liveRows)).map(matches -> {
+                List<Hit> hits = new ArrayList<>(live.size());
+                for (int i = 0; i < live.size(); i++) {
+                    hits.add(new Hit(live.get(i), liveRows.get(i), Passage.of(liveRows.get(i)), matches.get(i)));
+                }
+                return hits;
+            });
+        });
+    }
+
+    private static List<TextMatcher.Text> texts(List<Row> rows) {
+        return rows.stream()
+                .map(row -> new TextMatcher.Text(row.getString("language"), row.getString("content")))
                 .toList();
     }
 
-    /** Leaves out what lacks a quoted phrase (a search by meaning knows no phrases), then keeps to limit and budget. */
-    private static List<SearchView.Result> withinBudget(
-            NewSearch wanted, String mode, List<Live> live, List<TextMatch> matches) {
+    private Uni<Shown> show(SqlConnection connection, FoundChunks found, NewSearch wanted, Part<Hit> part) {
         long budget = wanted.maxTokens() == null ? Long.MAX_VALUE : wanted.maxTokens();
-        List<SearchView.Result> results = new ArrayList<>();
-        for (int i = 0; i < live.size(); i++) {
-            if (!matches.get(i).hasPhrases() && !mode.equals("vector")) {
-                continue;
-            }
-            budget -= live.get(i).row().getInteger("tokens");
-            if (budget < 0 || results.size() == wanted.limitOrDefault()) {
+        long used = 0;
+        List<Hit> within = new ArrayList<>();
+        for (Hit hit : part.items()) {
+            if (used + hit.passage().tokens() > budget) {
                 break;
             }
-            results.add(result(live.get(i).found(), live.get(i).row(), matches.get(i)));
+            used += hit.passage().tokens();
+            within.add(hit);
         }
-        return results;
+        boolean more = part.more() || within.size() < part.items().size();
+        long left = budget - used;
+        return neighbours
+                .around(connection, within.stream().map(Hit::passage).toList(), wanted.neighboursOrDefault())
+                .map(around -> {
+                    List<Piece> pieces = pieces(within, around, wanted, left);
+                    List<SearchView.Result> results =
+                            pieces.stream().map(Piece::result).toList();
+                    long tokens = pieces.stream()
+                            .mapToLong(piece -> piece.passage().tokens()
+                                    + piece.around().stream()
+                                            .mapToLong(Passage::tokens)
+                                            .sum())
+                            .sum();
+                    return new Shown(
+                            new SearchView(
+                                    wanted.query(),
+                                    found.mode(),
+                                    results,
+                                    results.size(),
+                                    tokens,
+                                    more,
+                                    wanted.grouped() ? groups(results, part.sizes()) : null,
+                                    found.degraded(),
+                                    null,
+                                    null,
+                                    null,
+                                    null),
+                            pieces);
+                });
     }
 
-    private static SearchView view(NewSearch wanted, FoundChunks found, List<SearchView.Result> results) {
-        long tokens = results.stream().mapToLong(SearchView.Result::tokens).sum();
-        return new SearchView(wanted.query(), found.mode(), results, results.size(), tokens, found.degraded(), null);
+    /** The results with as many of their neighbours as the rest of the budget allows, better results first. */
+    private static List<Piece> pieces(List<Hit> hits, List<List<Passage>> around, NewSearch wanted, long budget) {
+        long left = budget;
+        List<Piece> pieces = new ArrayList<>(hits.size());
+        for (int i = 0; i < hits.size(); i++) {
+            List<Passage> kept = new ArrayList<>();
+            for (Passage neighbour : around.get(i)) {
+                if (neighbour.tokens() > left) {
+                    break;
+                }
+                left -= neighbour.tokens();
+                kept.add(neighbour);
+            }
+            SearchView.Result result = result(hits.get(i));
+            if (wanted.neighboursOrDefault() > 0) {
+                result = result.with(kept.stream()
+                        .sorted(Comparator.comparingInt(Passage::ordinal))
+                        .map(SearchView.Neighbour::of)
+                        .toList());
+            }
+            pieces.add(new Piece(result, hits.get(i).passage(), kept));
+        }
+        return pieces;
     }
 
-    private static SearchView.Result result(Found found, Row row, TextMatch match) {
+    private static List<SearchView.Group> groups(List<SearchView.Result> results, Map<UUID, Integer> sizes) {
+        return DocumentGroups.of(results, SearchView.Result::documentId, Integer.MAX_VALUE).stream()
+                .map(group -> {
+                    SearchView.Result best = group.best().get(0);
+                    return new SearchView.Group(
+                            best.documentId(),
+                            best.collectionId(),
+                            best.title(),
+                            best.score(),
+                            sizes.getOrDefault(best.documentId(), group.all()),
+                            group.best().stream()
+                                    .map(SearchView.Result::chunkId)
+                                    .toList());
+                })
+                .toList();
+    }
+
+    private static SearchView.Result result(Hit hit) {
+        Row row = hit.row();
+        Found found = hit.found();
+        Passage passage = hit.passage();
         return new SearchView.Result(
-                row.getUUID("id"),
-                row.getUUID("document_id"),
+                passage.chunkId(),
+                passage.documentId(),
                 row.getUUID("collection_id"),
                 row.getString("name"),
                 row.getString("title"),
                 row.getString("source_path"),
                 row.getString("document_type"),
-                row.getInteger("ordinal"),
+                passage.ordinal(),
                 List.of(row.getArrayOfStrings("heading_path")),
-                row.getInteger("page_from"),
-                row.getInteger("page_to"),
-                row.getInteger("line_from"),
-                row.getInteger("line_to"),
-                row.getInteger("tokens"),
+                passage.pageFrom(),
+                passage.pageTo(),
+                passage.lineFrom(),
+                passage.lineTo(),
+                passage.tokens(),
                 found.score(),
                 found.keywordScore(),
                 found.keywordRank(),
                 found.vectorScore(),
                 found.vectorRank(),
-                row.getString("content"),
-                match.highlights().stream()
+                passage.content(),
+                hit.match().highlights().stream()
                         .map(range -> new SearchView.Highlight(range.start(), range.end()))
-                        .toList());
+                        .toList(),
+                null,
+                found.foundBy());
     }
 }

@@ -2,34 +2,40 @@ package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.NewSearch.Mode;
 import dev.evenkeel.knowledge.SearchVectors.Arms;
-import dev.evenkeel.knowledge.SearchVectors.Near;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.search.ChunkSet;
-import dev.evenkeel.platform.search.Fusion;
 import dev.evenkeel.platform.search.lexical.CorpusRef;
 import dev.evenkeel.platform.search.lexical.LexicalHit;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
 import dev.evenkeel.platform.search.lexical.LexicalQuery;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Finds chunks by words, by meaning, or by both. */
 @ApplicationScoped
 public class SearchService {
-    /** Hits that each arm contributes to a fusion, and from which phrases and live rows are then taken. */
+    /** Hits that each arm contributes to a fusion, and from which phrases and live rows are then taken; for every page. */
     private static final int ARM_DEPTH = 200;
+
+    /** The same when hits are grouped: one document may have many of them. */
+    private static final int GROUPED_ARM_DEPTH = LexicalIndex.MAX_LIMIT;
 
     private final Database database;
     private final CollectionRepository collections;
     private final LexicalIndex lexical;
     private final DocumentFilters filters;
+    private final SearchCache cache;
     private final SearchResults results;
     private final SearchLinks links;
+    private final SearchSuggestions suggestions;
+    private final SearchContext context;
+    private final SearchConfig config;
     private final SearchVectors searchVectors;
 
     SearchService(
@@ -37,77 +43,140 @@ public class SearchService {
             CollectionRepository collections,
             LexicalIndex lexical,
             DocumentFilters filters,
+            SearchCache cache,
             SearchResults results,
             SearchLinks links,
+            SearchSuggestions suggestions,
+            SearchContext context,
+            SearchConfig config,
             SearchVectors searchVectors) {
         this.database = database;
         this.collections = collections;
         this.lexical = lexical;
         this.filters = filters;
+        this.cache = cache;
         this.results = results;
         this.links = links;
+        this.suggestions = suggestions;
+        this.context = context;
+        this.config = config;
         this.searchVectors = searchVectors;
     }
 
+    /**
+     * What the collections within the caller's reach answer.
+     *
+     * @throws ProblemException (as failure) 400 when parameters contradict each other, 404 when a collection is not there
+     */
     public Uni<SearchView> search(Caller caller, NewSearch wanted) {
         Reach reach = caller.reading();
+        wanted.requireConsistent();
+        FusionPlan fusion = FusionPlan.of(wanted.fusion(), config);
         LexicalQuery query = LexicalQuery.parse(wanted.query());
         DocumentSelection selection = DocumentSelection.of(wanted);
-        return armsOf(reach, wanted)
-                .chain(arms -> database.readSql(connection -> collections
+        List<String> parts = Boolean.TRUE.equals(wanted.decompose())
+                ? QueryDecomposition.parts(wanted.query())
+                : List.of(wanted.query());
+        int depth = wanted.grouped() && query.phrases().isEmpty() ? GROUPED_ARM_DEPTH : ARM_DEPTH;
+        return asked(reach, wanted, fusion, parts, depth)
+                .chain(asked -> database.readSql(connection -> collections
                         .requireForReading(connection, reach, wanted.collectionIds())
                         .chain(searched -> filters.within(connection, searched, selection)
-                                .chain(within -> find(connection, searched, wanted, query, arms, within))
-                                .chain(found -> links.raise(connection, found, wanted))
+                                .chain(within -> find(connection, searched, asked, within))
+                                .chain(found -> links.raise(connection, found, wanted, query))
                                 .chain(found -> results.read(connection, found, wanted, query))
-                                .chain(view -> links.show(connection, view, wanted)))));
+                                .chain(shown -> links.show(connection, shown, wanted))
+                                .chain(shown -> suggestions.add(connection, searched, shown, wanted, query)))))
+                .chain(shown -> context.add(shown, wanted))
+                .map(view -> parts.size() > 1 ? view.withSubQueries(parts) : view);
     }
 
+    /** A question, or a part of one, as all arms take it. */
+    private record Asked(String text, LexicalQuery query, Arms arms, Mode mode, FusionPlan fusion, int depth) {}
+
     /** The models are asked before the connection of the search is taken: no lane waits for them. */
-    private Uni<Arms> armsOf(Reach reach, NewSearch wanted) {
+    private Uni<List<Asked>> asked(Reach reach, NewSearch wanted, FusionPlan fusion, List<String> parts, int depth) {
         Mode mode = wanted.modeOrDefault();
-        boolean useful = mode == Mode.vector || mode == Mode.hybrid && searchVectors.mayHelp();
+        boolean useful = mode == Mode.vector
+                || mode == Mode.hybrid
+                        && !fusion.withoutVectors()
+                        && (fusion.vectorWeight() != null || searchVectors.mayHelp());
         if (!useful || wanted.query().isBlank()) {
-            return Uni.createFrom().item(Arms.UNWANTED);
+            return Uni.createFrom()
+                    .item(parts.stream()
+                            .map(part -> asked(part, Arms.UNWANTED, mode, fusion, depth))
+                            .toList());
         }
+        boolean weighted = mode == Mode.hybrid && fusion.vectorWeight() == null;
         return database.readSql(connection -> collections.requireForReading(connection, reach, wanted.collectionIds()))
-                .chain(searched -> searchVectors.of(searched, wanted.query(), mode == Mode.hybrid));
+                .chain(searched -> {
+                    List<Uni<Asked>> all = parts.stream()
+                            .map(part -> searchVectors
+                                    .of(searched, part, mode == Mode.hybrid, weighted)
+                                    .map(arms -> asked(part, arms, mode, fusion, depth)))
+                            .toList();
+                    return Uni.join().all(all).andFailFast();
+                });
+    }
+
+    private static Asked asked(String part, Arms arms, Mode mode, FusionPlan fusion, int depth) {
+        return new Asked(part, LexicalQuery.parse(part), arms, mode, fusion, depth);
     }
 
     private Uni<FoundChunks> find(
-            SqlConnection connection,
-            List<CollectionRef> searched,
-            NewSearch wanted,
-            LexicalQuery query,
-            Arms arms,
-            ChunkSet within) {
-        if (arms.arms().isEmpty()) {
-            return byKeyword(connection, searched, query, within)
-                    .map(hits -> FoundChunks.byKeyword(searched, hits, arms.degraded()));
-        }
-        if (wanted.modeOrDefault() == Mode.vector) {
-            return searchVectors
-                    .search(connection, searched, arms, within, ARM_DEPTH)
-                    .map(near -> FoundChunks.byVectors(searched, near).degradedBy(arms.degraded()));
-        }
-        return byKeyword(connection, searched, query, within)
-                .chain(keyword -> searchVectors
-                        .search(connection, searched, arms, within, ARM_DEPTH)
-                        .map(near -> fuse(searched, keyword, near).degradedBy(arms.degraded())));
+            SqlConnection connection, List<CollectionRef> searched, List<Asked> parts, ChunkSet within) {
+        return Multi.createFrom()
+                .iterable(parts)
+                .onItem()
+                .transformToUniAndConcatenate(part -> remembered(connection, searched, part, within))
+                .collect()
+                .asList()
+                .map(found -> found.size() == 1
+                        ? found.get(0)
+                        : FoundChunks.ofParts(found, parts.get(0).fusion().k()));
     }
 
-    private static FoundChunks fuse(List<CollectionRef> searched, List<LexicalHit> keyword, List<Near> near) {
-        List<Fusion.Arm> arms = new ArrayList<>();
-        arms.add(new Fusion.Arm(1, keyword.stream().map(LexicalHit::chunkNo).toList()));
-        near.forEach(arm -> arms.add(new Fusion.Arm(arm.weight(), arm.chunkNos())));
-        return FoundChunks.fused(searched, Fusion.fuse(arms), keyword, SearchVectors.byRank(near));
+    /** A filter's answer depends on more than the corpora: it is never remembered. */
+    private Uni<FoundChunks> remembered(
+            SqlConnection connection, List<CollectionRef> searched, Asked asked, ChunkSet within) {
+        if (!within.isAll()) {
+            return find(connection, searched, asked, within);
+        }
+        var question = SearchCache.Question.of(
+                asked.mode(),
+                asked.fusion(),
+                asked.depth(),
+                asked.text(),
+                asked.arms().models(),
+                asked.query());
+        return cache.hits(connection, searched, question, () -> find(connection, searched, asked, within));
+    }
+
+    private Uni<FoundChunks> find(
+            SqlConnection connection, List<CollectionRef> searched, Asked asked, ChunkSet within) {
+        Arms arms = asked.arms();
+        if (arms.arms().isEmpty()) {
+            return byKeyword(connection, searched, asked, within)
+                    .map(hits -> FoundChunks.byKeyword(hits, arms.degraded()));
+        }
+        if (asked.mode() == Mode.vector) {
+            return searchVectors
+                    .search(connection, searched, arms, within, asked.depth())
+                    .map(near -> FoundChunks.byVectors(near).degradedBy(arms.degraded()));
+        }
+        return byKeyword(connection, searched, asked, within)
+                .chain(keyword -> searchVectors
+                        .search(connection, searched, arms, within, asked.depth())
+                        .map(near -> FoundChunks.fused(
+                                        asked.fusion().fuse(keyword, near), keyword, SearchVectors.byRank(near))
+                                .degradedBy(arms.degraded())));
     }
 
     private Uni<List<LexicalHit>> byKeyword(
-            SqlConnection connection, List<CollectionRef> searched, LexicalQuery query, ChunkSet within) {
+            SqlConnection connection, List<CollectionRef> searched, Asked asked, ChunkSet within) {
         List<CorpusRef> corpora = searched.stream()
                 .map(collection -> new CorpusRef(collection.corpusNo(), collection.language()))
                 .toList();
-        return lexical.search(connection, corpora, query, within, ARM_DEPTH);
+        return lexical.search(connection, corpora, asked.query(), within, asked.depth());
     }
 }

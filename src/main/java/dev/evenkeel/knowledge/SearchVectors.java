@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,16 +41,23 @@ public class SearchVectors {
 
     private final Embedders embedders;
     private final QueryVectors queryVectors;
+    private final SearchCache cache;
     private final VectorIndex vectors;
 
-    SearchVectors(Embedders embedders, QueryVectors queryVectors, VectorIndex vectors) {
+    SearchVectors(Embedders embedders, QueryVectors queryVectors, SearchCache cache, VectorIndex vectors) {
         this.embedders = embedders;
         this.queryVectors = queryVectors;
+        this.cache = cache;
         this.vectors = vectors;
     }
 
     /** A query as one model sees it, and the collections that are searched so. */
-    record Arm(Embedder model, float[] vector, Set<UUID> collectionIds) {}
+    record Arm(Embedder model, float[] vector, Set<UUID> collectionIds) {
+        /** What tells the vectors of this model from those of others. */
+        static String name(Embedder model) {
+            return model.dimension() + ":" + model.model();
+        }
+    }
 
     /**
      * How a query is to be searched for by vectors.
@@ -58,6 +66,11 @@ public class SearchVectors {
      */
     record Arms(List<Arm> arms, @Nullable String degraded) {
         static final Arms UNWANTED = new Arms(List.of(), null);
+
+        /** The names of the models that were asked. */
+        List<String> models() {
+            return arms.stream().map(arm -> Arm.name(arm.model())).toList();
+        }
     }
 
     /** Hits of one arm, with its weight in hybrid search. */
@@ -75,9 +88,10 @@ public class SearchVectors {
     /**
      * Asks the models of collections, all at the same time; to be called before a connection is taken.
      *
-     * @param hybrid whether models without weight in hybrid search are left out
+     * @param hybrid whether words are searched for too
+     * @param weighted whether models without weight in hybrid search are left out
      */
-    Uni<Arms> of(List<CollectionRef> searched, String query, boolean hybrid) {
+    Uni<Arms> of(List<CollectionRef> searched, String query, boolean hybrid, boolean weighted) {
         Map<UUID, Set<UUID>> collectionsByModel = new LinkedHashMap<>();
         searched.stream()
                 .filter(collection -> embedders.embeds(collection.embeddingModelId()))
@@ -88,7 +102,7 @@ public class SearchVectors {
             return Uni.createFrom().item(hybrid ? Arms.UNWANTED : new Arms(List.of(), withoutModel(searched)));
         }
         List<Uni<Asked>> asked = new ArrayList<>();
-        collectionsByModel.forEach((modelId, collectionIds) -> asked.add(ask(modelId, collectionIds, query, hybrid)));
+        collectionsByModel.forEach((modelId, collectionIds) -> asked.add(ask(modelId, collectionIds, query, weighted)));
         return Uni.join().all(asked).andFailFast().map(all -> arms(all, searched.size(), hybrid));
     }
 
@@ -100,16 +114,17 @@ public class SearchVectors {
 
     private record Asked(@Nullable Arm arm, @Nullable String degraded) {}
 
-    private Uni<Asked> ask(UUID modelId, Set<UUID> collectionIds, String query, boolean hybrid) {
+    private Uni<Asked> ask(UUID modelId, Set<UUID> collectionIds, String query, boolean weighted) {
         return embedders
                 .of(modelId)
                 .onFailure()
                 .recoverWithItem(Optional.empty())
                 .chain(model -> {
-                    if (model.isEmpty() || hybrid && model.get().hybridWeight() <= 0) {
+                    if (model.isEmpty() || weighted && model.get().hybridWeight() <= 0) {
                         return Uni.createFrom().item(new Asked(null, model.isEmpty() ? SOME_BY_KEYWORD : null));
                     }
-                    return queryVectors.of(model.get(), query).map(made -> {
+                    Supplier<Uni<QueryVector>> ask = () -> queryVectors.of(model.get(), query);
+                    return cache.vector(Arm.name(model.get()), query, ask).map(made -> {
                         float[] vector = made.vector();
                         return vector == null
                                 ? new Asked(null, made.degraded())

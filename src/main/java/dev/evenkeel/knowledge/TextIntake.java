@@ -78,6 +78,7 @@ public class TextIntake {
     /**
      * Hashes the text and, when it is small, extracts and cuts it.
      *
+     * @param collection by whose settings it is cut
      * @throws ProblemException (as failure) 400 when the type is unknown or the text cannot be read as such
      */
     Uni<Prepared> prepare(
@@ -85,7 +86,8 @@ public class TextIntake {
             @Nullable String typeName,
             @Nullable String sourcePath,
             @Nullable String title,
-            Map<String, Object> metadata) {
+            Map<String, Object> metadata,
+            CollectionRef collection) {
         return offload.interactive(() -> {
             String path = sourcePath == null ? null : SourcePaths.normalise(sourcePath);
             DocumentType type = type(typeName, path);
@@ -101,7 +103,7 @@ public class TextIntake {
             requireSafe(bytes, hash);
             Optional<ReadyDocument> ready =
                     bytes.length <= config.inlineTextLimit().asLongValue()
-                            ? Optional.of(read(content, type))
+                            ? Optional.of(read(content, type, collection))
                             : Optional.empty();
             String given = title == null || title.isBlank() ? null : PlainText.name("title", title);
             String name = given != null
@@ -179,9 +181,9 @@ public class TextIntake {
         return embedding.useful(collection) ? DocumentState.SEARCHABLE : DocumentState.COMPLETED;
     }
 
-    private ReadyDocument read(String content, DocumentType type) {
+    private ReadyDocument read(String content, DocumentType type, CollectionRef collection) {
         try {
-            return preparation.prepare(content, type);
+            return preparation.prepare(content, type, collection);
         } catch (ExtractionException e) {
             throw ProblemException.invalid("content", String.valueOf(e.getMessage()));
         }

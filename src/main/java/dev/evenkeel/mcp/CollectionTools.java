@@ -59,7 +59,7 @@ public class CollectionTools {
                             required = false)
                     @Size(max = 63) @Nullable String language) {
         return collections
-                .create(caller.get(), new NewCollection(name, description, language, null, null, null), null)
+                .create(caller.get(), new NewCollection(name, description, language, null, null, null, null), null)
                 .map(answer -> answers.read(answer, CollectionView.class));
     }
 
@@ -120,7 +120,8 @@ public class CollectionTools {
             @ToolArg(name = "collection_id", description = "The collection.") UUID collectionId,
             @ToolArg(name = "name", description = "The new name, unique among your collections.")
                     @NotBlank @Size(max = 255) String name) {
-        return collections.change(caller.get(), collectionId, new CollectionChange(name, null, null, null, null), null);
+        return collections.change(
+                caller.get(), collectionId, new CollectionChange(name, null, null, null, null, null), null);
     }
 
     /** Deletes a collection. */

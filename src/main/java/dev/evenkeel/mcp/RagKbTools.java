@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 @Authenticated
 @ToolErrors
 public class RagKbTools {
-    private static final int MAX_LISTED = 1_000;
+    private static final int MAX_LISTED = 300;
 
     private final RagKbSearch search;
     private final RagKbDocuments documents;
@@ -75,7 +75,7 @@ public class RagKbTools {
                 "Found " + answer.totalResults() + " relevant chunks for: \"" + answer.query() + "\"\n");
         int number = 1;
         for (RagKbAnswer.Result result : answer.results()) {
-            text.append(String.format(Locale.ROOT, "%n## Result %d (Score: %.3f)%n%n", number++, result.score()))
+            text.append(String.format(Locale.ROOT, "\n## Result %d (Score: %.3f)\n\n", number++, result.score()))
                     .append("**Source:** ")
                     .append(result.source())
                     .append(result.page() == null ? "" : " (Page " + result.page() + ")")
@@ -99,13 +99,14 @@ public class RagKbTools {
                             openWorldHint = false))
     @ToolGuardrails(input = KnownArguments.class)
     public Uni<String> list() {
-        return documents.list(caller.get(), null).map(found -> {
+        return documents.list(caller.get(), null, MAX_LISTED).map(found -> {
             String lines = found.entries().stream()
-                    .limit(MAX_LISTED)
                     .map(entry -> "- **" + entry.fileName() + "**\n  - Indexed: " + entry.indexedAt() + "\n  - Chunks: "
                             + entry.chunkCount() + "\n")
                     .collect(Collectors.joining());
-            return "# Indexed Documents (" + found.total() + ")\n\n" + lines;
+            long more = found.total() - found.entries().size();
+            return "# Indexed Documents (" + found.total() + ")\n\n" + lines
+                    + (more > 0 ? "\n" + more + " more, indexed before these.\n" : "");
         });
     }
 

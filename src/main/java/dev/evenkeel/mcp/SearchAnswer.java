@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mode how results were found in fact
  * @param scoreMeaning what {@code score} is in this mode
- * @param tokensUsed the sum of the results' tokens
+ * @param tokensUsed the sum of the results' tokens and their neighbours'
+ * @param more whether there is something behind the last result
  * @param degraded why less was done than asked for
+ * @param context the results as one text with numbered sources, when max_context_tokens was given
+ * @param subQueries the parts in which a compound question was asked, when it was
+ * @param suggestions other queries to try, when asked for
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,17 +28,26 @@ public record SearchAnswer(
         List<Hit> results,
         int totalResults,
         long tokensUsed,
-        @Nullable String degraded) {
+        boolean more,
+        @Nullable String degraded,
+        @Nullable Context context,
+        @Nullable List<String> subQueries,
+        @Nullable List<String> suggestions) {
     /**
      * One passage; {@code ordinal} is its place in the document, from 0.
      *
-     * @param keywordScore BM25, when the passage was found by its words
-     * @param vectorScore cosine, when it was found by its meaning
+     * @param keywordScore from 0 to 1, when the passage was found by its words: about 0.45 when a text of average length has
+     *     each word once
+     * @param vectorScore cosine, from -1 to 1, when it was found by its meaning
+     * @param content absent when there is a context, which holds it
+     * @param neighbours the passages around it, when asked for
+     * @param foundBy which of sub_queries found it, from 0
      */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Hit(
             UUID documentId,
+            UUID chunkId,
             String title,
             UUID collectionId,
             String collectionName,
@@ -51,10 +64,14 @@ public record SearchAnswer(
             @Nullable Integer keywordRank,
             @Nullable Double vectorScore,
             @Nullable Integer vectorRank,
-            String content) {
-        static Hit of(SearchView.Result result) {
+            @Nullable String content,
+            @Nullable List<Neighbour> neighbours,
+            @Nullable List<Integer> foundBy) {
+        static Hit of(SearchView.Result result, boolean inContext) {
+            List<SearchView.Neighbour> around = result.neighbours();
             return new Hit(
                     result.documentId(),
+                    result.chunkId(),
                     result.title(),
                     result.collectionId(),
                     result.collectionName(),
@@ -71,28 +88,74 @@ public record SearchAnswer(
                     result.keywordRank(),
                     result.vectorScore(),
                     result.vectorRank(),
-                    result.content());
+                    inContext ? null : result.content(),
+                    inContext || around == null
+                            ? null
+                            : around.stream()
+                                    .map(neighbour -> new Neighbour(neighbour.ordinal(), neighbour.content()))
+                                    .toList(),
+                    result.foundBy());
         }
     }
 
+    /** A passage next to a result. */
+    @RegisterForReflection
+    public record Neighbour(int ordinal, String content) {}
+
+    /**
+     * Results as one text.
+     *
+     * @param tokens of the text, never more than asked for
+     * @param sources by the numbers in the text
+     */
+    @RegisterForReflection
+    public record Context(String text, int tokens, List<Source> sources) {
+        static @Nullable Context of(SearchView.@Nullable Context context) {
+            return context == null
+                    ? null
+                    : new Context(
+                            context.text(),
+                            context.tokens(),
+                            context.sources().stream()
+                                    .map(source -> new Source(source.number(), source.documentId(), source.title()))
+                                    .toList());
+        }
+    }
+
+    /** A document in a context. */
+    @RegisterForReflection
+    public record Source(int number, UUID documentId, String title) {}
+
     static SearchAnswer of(SearchView found) {
+        boolean inContext = found.context() != null;
+        List<SearchView.Suggestion> suggestions = found.suggestions();
         return new SearchAnswer(
                 found.query(),
                 found.mode(),
                 meaning(found.mode()),
-                found.results().stream().map(Hit::of).toList(),
+                found.results().stream()
+                        .map(result -> Hit.of(result, inContext))
+                        .toList(),
                 found.totalResults(),
                 found.tokensUsed(),
-                found.degraded());
+                found.more(),
+                found.degraded(),
+                Context.of(found.context()),
+                found.subQueries(),
+                suggestions == null
+                        ? null
+                        : suggestions.stream().map(SearchView.Suggestion::text).toList());
     }
 
     private static String meaning(String mode) {
         return switch (mode) {
             case "hybrid" ->
-                "Reciprocal rank fusion: the best possible score is about 0.03, so it only orders results; judge by"
-                        + " keyword_score, vector_score or rank.";
-            case "vector" -> "Cosine similarity of meaning, at most 1; what is close depends on the embedding model.";
-            default -> "BM25 over words: 0 or more without an upper end; it compares results of one query only.";
+                "From 0 to 1: how high a result stands by words and by meaning; 1 is first by both. How well it answers"
+                        + " say keyword_score (0 to 1) and vector_score (cosine).";
+            case "vector" -> "Cosine similarity of meaning, -1 to 1; what is close depends on the embedding model.";
+            default ->
+                "From 0 to 1: the share of what a text could have at most for these words; about 0.45 when a text of"
+                        + " average length has each word once.";
         };
     }
 }

@@ -5,32 +5,40 @@ import static dev.evenkeel.knowledge.KnowledgeApi.collection;
 import static dev.evenkeel.knowledge.KnowledgeApi.completed;
 import static dev.evenkeel.knowledge.KnowledgeApi.document;
 import static dev.evenkeel.knowledge.KnowledgeApi.foundDocuments;
+import static dev.evenkeel.knowledge.KnowledgeApi.get;
 import static dev.evenkeel.knowledge.KnowledgeApi.id;
 import static dev.evenkeel.knowledge.KnowledgeApi.inState;
 import static dev.evenkeel.knowledge.KnowledgeApi.job;
+import static dev.evenkeel.knowledge.KnowledgeApi.ok;
+import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploaded;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
+import static dev.evenkeel.knowledge.SampleFiles.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.ConversionEndpoint;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.MultipartBody;
+import dev.evenkeel.testing.ScannerEndpoint;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Scans and images are read by a service where one is configured. */
+/** Scans and images are read by a service, and every file is looked at by a virus scanner, where they are configured. */
 @QuarkusTest
 @QuarkusTestResource(value = ConversionEndpoint.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = ScannerEndpoint.class, restrictToAnnotatedClass = true)
 class HttpExtractorTest {
     @ConfigProperty(name = "test.conversion-endpoint", defaultValue = "only in this test")
     String endpoint = "";
@@ -132,6 +140,35 @@ class HttpExtractorTest {
 
         // Then
         assertThat(inState(id, "rejected").getString("error.code")).isEqualTo(code);
+    }
+
+    @Test
+    void whatTheVirusScannerFindsIsHeldUntilItIsRestored() {
+        // Given a file larger than one piece of the conversation
+        UUID collection = collection();
+        String content = "# Words\n\n" + "the okapi walks ".repeat(30_000) + "scan-finds";
+
+        // When
+        UUID id = uploadedFile(collection, "large.md", utf8(content));
+
+        // Then
+        JsonPath held = inState(id, "quarantined");
+        assertThat(held.getString("error.code")).isEqualTo("malware");
+        assertThat(held.getString("error.detail")).contains("Test.Signature");
+        assertThat(foundDocuments("okapi", collection)).isEmpty();
+        // And once its owner has decided, it is not asked again
+        JsonPath item = ok(get("/api/v1/quarantine?collection_id=" + collection));
+        post("/api/v1/quarantine/" + item.getString("items[0].id") + "/restore", Map.of())
+                .then()
+                .statusCode(202);
+        completed(id);
+        assertThat(foundDocuments("okapi", collection)).isNotEmpty().containsOnly(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scan-refuses", "scan-hangs-up", "clean"})
+    void aFileOfWhichTheScannerCannotTellIsRead(String how) {
+        completed(uploadedFile(collection(), "a.md", utf8("the okapi: " + how)));
     }
 
     @Test

@@ -31,6 +31,9 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -170,7 +173,8 @@ class QuarantineTest {
     void aMisnamedFileIsReadByItsContentOnceItIsRestored() {
         // Given
         UUID collection = collection();
-        UUID id = uploadedFile(collection, "report.md", pdf("the gerenuk"));
+        byte[] misnamed = pdf("the gerenuk");
+        UUID id = uploadedFile(collection, "report.md", misnamed);
         String item = item(id).getString("id");
 
         // When
@@ -191,7 +195,7 @@ class QuarantineTest {
         // And it can be indexed again, and come again, without another word
         request().post(DOCUMENTS + "/" + id + "/reindex").then().statusCode(202);
         completed(id);
-        JsonPath again = uploaded(collection, new MultipartBody().file("report.md", pdf("the gerenuk")));
+        JsonPath again = uploaded(collection, new MultipartBody().file("report.md", misnamed));
         assertThat(again.getBoolean("items[0].duplicate")).isTrue();
         assertThat(again.getString("items[0].state")).isEqualTo("completed");
     }
@@ -228,6 +232,33 @@ class QuarantineTest {
     }
 
     @Test
+    void aSuspectInAFolderStaysWhereItIsAndIsNoDocument() throws IOException {
+        // Given
+        UUID collection = collection();
+        Path folder = Files.createDirectories(
+                Path.of("target/test-folders", "q" + UUID.randomUUID()).toAbsolutePath());
+        byte[] content = pdf("the gerenuk");
+        Files.write(folder.resolve("report.md"), content);
+        Files.write(folder.resolve("notes.md"), SampleFiles.program());
+        Files.write(folder.resolve("test.txt"), utf8(EICAR));
+        String folders = KnowledgeApi.COLLECTIONS + "/" + collection + "/folders";
+
+        // When
+        Response bound = post(folders, Map.of("path", folder.toString()));
+
+        // Then
+        assertThat(bound.statusCode()).as(bound.asString()).isEqualTo(201);
+        String failed = folders + "/" + bound.jsonPath().getString("id") + "/files?state=failed";
+        Eventually.holds(
+                LIMIT,
+                () -> assertThat(ok(get(failed)).getList("items.error.code"))
+                        .containsExactlyInAnyOrder("wrong_magic", "wrong_magic", "malware"));
+        assertThat(items(collection)).isEmpty();
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("report.md", "notes.md", "test.txt");
+        assertThat(folder.resolve("report.md")).hasBinaryContent(content);
+    }
+
+    @Test
     void whatCannotBeReadInAnyCaseStaysHeld() {
         // Given
         UUID id = uploadedFile(collection(), "setup.exe", SampleFiles.program());
@@ -246,10 +277,11 @@ class QuarantineTest {
         UUID collection = collection();
         UUID id = uploadedFile(collection, "a.md", utf8("# Good\n\nthe gerenuk"));
         completed(id);
-        uploadedFile(collection, "a.md", pdf("the okapi"));
+        byte[] bad = pdf("the okapi");
+        uploadedFile(collection, "a.md", bad);
 
         // When the bad one comes again
-        JsonPath again = uploaded(collection, new MultipartBody().file("a.md", pdf("the okapi")));
+        JsonPath again = uploaded(collection, new MultipartBody().file("a.md", bad));
 
         // Then
         assertThat(again.getBoolean("items[0].duplicate")).isTrue();

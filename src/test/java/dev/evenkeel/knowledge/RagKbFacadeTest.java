@@ -28,12 +28,15 @@ import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,7 +119,6 @@ class RagKbFacadeTest {
     }
 
     // ---- GET / and /health
-    // -------------------------------------------------------------------------------------------
 
     @Test
     void theRootSaysWhatItIs() {
@@ -133,15 +135,13 @@ class RagKbFacadeTest {
     }
 
     // ---- POST /query
-    // -------------------------------------------------------------------------------------------------
 
     @Test
     void aQuestionIsAnsweredWithPassages() {
         // Given
         storeAt(base, "notes/animals/okapi.md", "# Okapi\n\nThe okapi lives in the forest.");
         storeAt(base, "notes/other.md", "# Other\n\nNothing to see.");
-        UUID report = uploadedFile(
-                base, "report.pdf", SampleFiles.pdf(List.of(List.of("first"), List.of("the okapi report"))));
+        UUID report = uploadedFile(base, "report.pdf", SampleFiles.pdf(List.of(List.of("the okapi report"))));
         completed(report);
         UUID elsewhere = KnowledgeApi.collection();
         storeText(elsewhere, "an okapi of somebody else");
@@ -164,7 +164,7 @@ class RagKbFacadeTest {
         assertThat(answer.getObject("results.find { it.source == 'okapi.md' }.page", Integer.class))
                 .isNull();
         assertThat(answer.getInt("results.find { it.source == 'report.pdf' }.page"))
-                .isEqualTo(2);
+                .isEqualTo(1);
         // And no more than asked for
         assertThat(ok(postJson("/query", Map.of("text", "okapi", "top_k", 1))).getInt("total_results"))
                 .isEqualTo(1);
@@ -205,7 +205,6 @@ class RagKbFacadeTest {
     }
 
     // ---- GET /documents, /documents/search, /document/{filename}, DELETE
-    // ---------------------------------------------
 
     @Test
     void documentsAreListedThoseFirstThatWereIndexedLast() {
@@ -397,7 +396,6 @@ class RagKbFacadeTest {
     }
 
     // ---- The queue
-    // ---------------------------------------------------------------------------------------------------
 
     @Test
     void theQueueIsPausedShownClearedAndResumed() {
@@ -488,8 +486,206 @@ class RagKbFacadeTest {
                 .isEqualTo("File not found: missing.md");
     }
 
+    // ---- POST /index
+
+    @Test
+    void theFoldersOfTheKnowledgeBaseAreScanned() throws IOException {
+        // Given
+        assertThat(detail(request().post("/index"), 409)).contains("follows no folder");
+        Path folder = Files.createDirectories(
+                Path.of("target/test-folders", "kb" + UUID.randomUUID()).toAbsolutePath());
+        Files.writeString(folder.resolve("first.md"), "the addax");
+        assertThat(postJson(COLLECTIONS + "/" + base + "/folders", Map.of("path", folder.toString()))
+                        .statusCode())
+                .isEqualTo(201);
+        Eventually.holds(LIMIT, () -> assertThat(paths("")).containsExactly("first.md"));
+
+        // When
+        Files.writeString(folder.resolve("second.md"), "the oryx");
+        JsonPath answer = ok(request().post("/index"));
+
+        // Then
+        assertThat(answer.getMap("$"))
+                .isEqualTo(Map.of(
+                        "status",
+                        "success",
+                        "indexed_files",
+                        0,
+                        "total_chunks",
+                        0,
+                        "message",
+                        "File scan started in background (force=false). Check /queue/jobs for progress."));
+        Eventually.holds(LIMIT, () -> assertThat(paths("")).containsExactlyInAnyOrder("first.md", "second.md"));
+        // And by force, what has not changed is indexed again
+        String before = ok(request().get("/document/first.md")).getString("indexed_at");
+        assertThat(ok(postJson("/index", Map.of("force_reindex", true))).getString("message"))
+                .contains("force=true");
+        Eventually.holds(
+                LIMIT,
+                () -> assertThat(ok(request().get("/document/first.md")).getString("indexed_at"))
+                        .isNotEqualTo(before));
+        unprocessable(postJson("/index", Map.of("force_reindex", "nonsense")), "body", "force_reindex");
+    }
+
+    // ---- Checks and repairs
+
+    @Test
+    void integrityTellsWhatDocumentsLack() {
+        // Given
+        storeAt(base, "notes/good.md", "good");
+        UUID bad = uploadedFile(base, "bad.pdf", SampleFiles.damagedPdf());
+        inState(bad, "rejected");
+
+        // Then
+        JsonPath all = ok(request().get("/documents/integrity"));
+        assertThat(all.getMap("$")).containsOnlyKeys("total_documents", "complete", "incomplete", "issues");
+        assertThat(all.getInt("total_documents")).isEqualTo(2);
+        assertThat(all.getInt("complete")).isEqualTo(1);
+        assertThat(all.getInt("incomplete")).isEqualTo(1);
+        Map<String, Object> issue = all.getMap("issues[0]");
+        assertThat(issue)
+                .containsOnlyKeys("file_path", "document_id", "issue", "expected", "actual", "message")
+                .containsEntry("file_path", "bad.pdf")
+                .containsEntry("document_id", bad.toString())
+                .containsEntry("issue", "processing_incomplete");
+        assertThat(ok(request().get("/documents/integrity/notes/good.md")).getMap("$"))
+                .isEqualTo(Map.of("total_documents", 1, "complete", 1, "incomplete", 0, "issues", List.of()));
+        assertThat(ok(request().get("/documents/integrity/bad.pdf")).getInt("incomplete"))
+                .isEqualTo(1);
+        assertThat(detail(request().get("/documents/integrity/missing.md"), 404))
+                .isEqualTo("Document not found: missing.md");
+    }
+
+    @Test
+    void duplicatesAreTold() {
+        // Given
+        storeAt(base, "a.md", "# One\n\nthe same text");
+        storeAt(base, "b.md", "# One\n\nthe same text");
+        storeAt(base, "c.md", "another text");
+
+        // Then
+        for (String path : List.of("/database/check-duplicates", "/api/maintenance/find-duplicate-chunks")) {
+            JsonPath found = ok(request().get(path));
+            assertThat(found.getMap("$"))
+                    .containsOnlyKeys(
+                            "status",
+                            "total_documents",
+                            "total_chunks",
+                            "within_document_duplicates",
+                            "cross_document_duplicates",
+                            "recommendation");
+            assertThat(found.getInt("total_documents")).isEqualTo(3);
+            assertThat(found.getInt("total_chunks")).isEqualTo(3);
+            assertThat(found.getInt("within_document_duplicates.count")).isZero();
+            assertThat(found.getInt("within_document_duplicates.total_duplicate_chunks"))
+                    .isZero();
+            assertThat(found.getInt("cross_document_duplicates.count")).isEqualTo(1);
+            Map<String, Object> top = found.getMap("cross_document_duplicates.top_10[0]");
+            assertThat(top).containsEntry("occurrences", 2).containsEntry("documents", List.of("a.md", "b.md"));
+            assertThat(String.valueOf(top.get("content_preview"))).contains("the same text");
+        }
+        Map<String, Object> nothing = Map.of(
+                "status", "success", "duplicates_found", 0, "chunks_deleted", 0, "message", "No duplicates found");
+        assertThat(ok(request().post("/database/cleanup-duplicates")).getMap("$"))
+                .isEqualTo(nothing);
+        assertThat(ok(postJson("/api/maintenance/delete-duplicate-chunks", Map.of("dry_run", true)))
+                        .getBoolean("dry_run"))
+                .isTrue();
+        assertThat(ok(request().get("/documents")).getInt("total_documents")).isEqualTo(3);
+    }
+
+    @Test
+    void documentsWithoutTheirJobAreQueuedAgain() {
+        // Given
+        assertThat(ok(request().post("/repair-orphans")).getMap("$"))
+                .isEqualTo(Map.of(
+                        "status",
+                        "success",
+                        "orphans_found",
+                        0,
+                        "orphans_repaired",
+                        0,
+                        "message",
+                        "No orphaned files found"));
+        UUID id = storeAt(base, "a.md", "the addax");
+        change("update document set state = 'queued' where id = $1", id);
+
+        // When only asked
+        JsonPath dry = ok(postJson("/api/maintenance/reindex-orphaned-files", Map.of("dry_run", true)));
+        assertThat(dry.getInt("orphans_found")).isEqualTo(1);
+        assertThat(dry.getInt("orphans_queued")).isZero();
+        assertThat(document(id).getString("state")).isEqualTo("queued");
+
+        // Then for good
+        assertThat(ok(request().post("/repair-orphans")).getMap("$"))
+                .isEqualTo(Map.of(
+                        "status",
+                        "success",
+                        "orphans_found",
+                        1,
+                        "orphans_queued",
+                        1,
+                        "message",
+                        "Queued 1 orphaned files for reindexing with HIGH priority"));
+        completed(id);
+    }
+
+    private void change(String statement, Object argument) {
+        database.writeSql(tx -> tx.preparedQuery(statement).execute(Tuple.of(argument)))
+                .await()
+                .atMost(LIMIT);
+    }
+
+    @Test
+    void failedDocumentsAreIndexedAgainAndEmptyOnesDeleted() {
+        // Given one that failed, one that cannot be read, one in quarantine
+        UUID failed = storeAt(base, "later.md", "the addax");
+        change("update document set state = 'failed' where id = $1", failed);
+        UUID bad = uploadedFile(base, "bad.pdf", SampleFiles.damagedPdf());
+        inState(bad, "rejected");
+        UUID held = uploadedFile(base, "held.pdf", SampleFiles.program());
+
+        // Then
+        assertThat(ok(postJson("/api/maintenance/reindex-failed-documents", Map.of("dry_run", true)))
+                        .getInt("found"))
+                .isEqualTo(1);
+        assertThat(ok(request().post("/api/maintenance/reindex-failed-documents"))
+                        .getInt("changed"))
+                .isEqualTo(1);
+        completed(failed);
+        assertThat(ok(postJson("/api/maintenance/delete-empty-documents", Map.of("dry_run", true)))
+                        .getInt("found"))
+                .isEqualTo(1);
+        assertThat(document(bad).getString("state")).isEqualTo("rejected");
+        assertThat(ok(postJson("/api/maintenance/delete-empty-documents", Map.of()))
+                        .getInt("changed"))
+                .isEqualTo(1);
+        assertThat(request().get("/api/v1/documents/" + bad).statusCode()).isEqualTo(404);
+        assertThat(document(held).getString("state")).isEqualTo("quarantined");
+    }
+
+    @Test
+    void documentsAreIndexedAgainByPathOrAllOfThem() {
+        UUID first = storeAt(base, "a.md", "the addax");
+        UUID second = storeAt(base, "b.md", "the oryx");
+        pauseIngestion();
+        assertThat(ok(postJson("/api/maintenance/reindex-path", Map.of("path", "a.md", "dry_run", true)))
+                        .getInt("changed"))
+                .isZero();
+        assertThat(ok(request().get("/indexing/status")).getInt("queue_size")).isZero();
+        ok(postJson("/api/maintenance/reindex-path", Map.of("path", "a.md")));
+        assertThat(ok(request().get("/indexing/status")).getInt("queue_size")).isEqualTo(1);
+        detail(postJson("/api/maintenance/reindex-path", Map.of("path", "missing.md")), 404);
+        unprocessable(postJson("/api/maintenance/reindex-path", Map.of("path", "../x")), "body", "source_path");
+        assertThat(ok(request().post("/api/maintenance/rebuild-embeddings")).getInt("changed"))
+                .isEqualTo(1);
+        assertThat(ok(request().get("/indexing/status")).getInt("queue_size")).isEqualTo(2);
+        resumeIngestion();
+        completed(first);
+        completed(second);
+    }
+
     // ---- Refused files
-    // -----------------------------------------------------------------------------------------------
 
     @Test
     void refusedFilesAreShownRestoredAndPurged() {
@@ -521,6 +717,9 @@ class RagKbFacadeTest {
                 .containsExactly("report.md");
         assertThat(detail(postJson("/api/security/quarantine/restore", Map.of("filename", "report.md")), 404))
                 .isEqualTo("File not found in quarantine: report.md");
+        JsonPath stays = ok(postJson("/api/security/quarantine/restore", Map.of("filename", "program.pdf")));
+        assertThat(stays.getBoolean("restored")).isFalse();
+        assertThat(stays.getString("message")).contains("wrong_magic", "ELF");
         detail(postJson("/api/security/quarantine/restore", Map.of("filename", "program.pdf")), 409);
         unprocessable(postJson("/api/security/quarantine/restore", Map.of("filename", "")), "body", "filename");
         assertThat(ok(request().post("/api/security/quarantine/purge")).getInt("purged"))
@@ -536,7 +735,6 @@ class RagKbFacadeTest {
     }
 
     // ---- Who may
-    // -----------------------------------------------------------------------------------------------------
 
     @Test
     void theKnowledgeBaseIsForAdministratorsAndItsTokens() {

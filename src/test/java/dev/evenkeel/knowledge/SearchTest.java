@@ -320,14 +320,11 @@ class SearchTest {
         assertThat(search("okapi gerenuk", Map.of("min_score", weaker * 0.999), collection)
                         .getList("results"))
                 .hasSize(2);
-        assertThat(search("okapi gerenuk", Map.of("min_score", best + 1), collection)
-                        .getList("results"))
+        assertThat(search("okapi gerenuk", Map.of("min_score", 1), collection).getList("results"))
                 .isEmpty();
-        assertThat(search("okapi gerenuk", Map.of("min_score", -1e300), collection)
-                        .getList("results"))
+        assertThat(search("okapi gerenuk", Map.of("min_score", -1), collection).getList("results"))
                 .hasSize(2);
-        assertThat(search("okapi gerenuk", Map.of("threshold", best + 1), collection)
-                        .getList("results"))
+        assertThat(search("okapi gerenuk", Map.of("threshold", 1), collection).getList("results"))
                 .isEmpty();
     }
 

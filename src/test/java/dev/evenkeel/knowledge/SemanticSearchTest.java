@@ -39,7 +39,9 @@ class SemanticSearchTest {
         // A pause after failures of an earlier test may still be running.
         Eventually.holds(
                 PATIENTLY,
-                () -> assertThat(search("warm up", "vector").getString("mode")).isEqualTo("vector"));
+                () -> assertThat(
+                                search("warm up " + UUID.randomUUID(), "vector").getString("mode"))
+                        .isEqualTo("vector"));
     }
 
     @Test
@@ -76,7 +78,7 @@ class SemanticSearchTest {
         assertThat(found.getString("results[0].document_id")).isEqualTo(both);
         assertThat(found.getInt("results[0].keyword_rank")).isEqualTo(1);
         assertThat(found.getList("results.document_id")).contains(meaning);
-        assertThat(found.getDouble("results[0].score")).isLessThanOrEqualTo(2.0 / 61 + 1e-9);
+        assertThat(found.getDouble("results[0].score")).isLessThanOrEqualTo(1.0);
     }
 
     @Test
@@ -102,6 +104,27 @@ class SemanticSearchTest {
         Eventually.holds(
                 PATIENTLY,
                 () -> assertThat(search("physician", "vector").getString("results[0].document_id"))
+                        .isEqualTo(document));
+    }
+
+    @Test
+    void whatIsIndexedAgainWithTheSameWordsKeepsItsVectors() {
+        // Given a document with vectors, and an endpoint that nobody can ask
+        String document = store("The vessel left the harbour again. " + UUID.randomUUID());
+        completed(document);
+        endpointIs("down");
+
+        // When it is indexed again
+        given().post("/api/v1/documents/" + document + "/reindex");
+
+        // Then it is complete without the endpoint
+        completed(document);
+        assertThat(view(document).getInt("embedded_count"))
+                .isEqualTo(view(document).getInt("chunk_count"));
+        endpointIs("normal");
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(search("ships", "vector").getString("results[0].document_id"))
                         .isEqualTo(document));
     }
 
@@ -225,6 +248,142 @@ class SemanticSearchTest {
         assertThat(search("car", "vector", from).getList("results")).isEmpty();
         assertThat(search("car", "vector", to).getString("results[0].document_id"))
                 .isEqualTo(document);
+    }
+
+    @Test
+    void theThresholdOfMeaningAppliesToTheCosineAndThatOfTheScoreToTheScore() {
+        // Given what is found by words alone, by meaning alone, and by both
+        String both = store("A ship needs a harbour.");
+        String meaning = store("The boat was painted.");
+        String far = store("The physician is here; and one word about the harbour.");
+        completed(both);
+        completed(meaning);
+        completed(far);
+
+        // When
+        JsonPath all = search(Map.of("query", "ship harbour", "mode", "hybrid"));
+        JsonPath close = search(Map.of("query", "ship harbour", "mode", "hybrid", "min_vector_score", 0.3));
+        JsonPath either = search(
+                Map.of("query", "ship harbour", "mode", "hybrid", "min_vector_score", 1.0, "min_keyword_score", 0.01));
+
+        // Then scores are from 0 to 1, and each threshold applies to what it names
+        assertThat(all.getList("results.score", Double.class)).allMatch(score -> score > 0 && score <= 1);
+        assertThat(all.getString("results[0].document_id")).isEqualTo(both);
+        assertThat(all.getDouble("results[0].score")).isGreaterThan(0.99);
+        assertThat(close.getList("results.document_id")).isNotEmpty().contains(both, meaning);
+        assertThat(close.getList("results.vector_score", Double.class)).allMatch(score -> score >= 0.3);
+        assertThat(either.getList("results.document_id")).contains(both, far).doesNotContain(meaning);
+        assertThat(search(Map.of("query", "ship harbour", "mode", "hybrid", "min_score", 0.99))
+                        .getList("results.document_id"))
+                .containsExactly(both);
+        JsonPath byVector = search(Map.of("query", "ship", "mode", "vector"));
+        assertThat(byVector.getList("results.score")).isEqualTo(byVector.getList("results.vector_score"));
+    }
+
+    @Test
+    void fusionIsAsTheRequestSays() {
+        // Given
+        String words = store("harbour harbour harbour, said the physician");
+        String meaning = store("The vessel, a boat, a ship.");
+        completed(words);
+        completed(meaning);
+        Map<String, Object> question = Map.of("query", "vessel harbour", "mode", "hybrid");
+
+        // When one arm has all the weight
+        JsonPath byMeaning = search(with(question, Map.of("keyword_weight", 0, "vector_weight", 1)));
+        JsonPath byWords = search(with(question, Map.of("keyword_weight", 1, "vector_weight", 0)));
+
+        // Then the order is that arm's
+        assertThat(byMeaning.getList("results.document_id"))
+                .isEqualTo(search(Map.of("query", "vessel harbour", "mode", "vector"))
+                        .getList("results.document_id"));
+        assertThat(byWords.getList("results.document_id"))
+                .isEqualTo(search(Map.of("query", "vessel harbour", "mode", "keyword"))
+                        .getList("results.document_id"));
+
+        // And by score the best of both arms has 1, and by rank what is first in both
+        JsonPath byScore = search(with(question, Map.of("method", "min_max")));
+        assertThat(byScore.getList("results.score", Double.class)).allMatch(score -> score >= 0 && score <= 1);
+        JsonPath sharp = search(with(question, Map.of("k", 1)));
+        JsonPath flat = search(with(question, Map.of("k", 1_000)));
+        assertThat(sharp.getDouble("results[1].score")).isLessThan(flat.getDouble("results[1].score"));
+    }
+
+    private static Map<String, Object> with(Map<String, Object> question, Map<String, ?> fusion) {
+        Map<String, Object> with = new java.util.HashMap<>(question);
+        with.put("fusion", fusion);
+        return with;
+    }
+
+    @Test
+    void moreLikeThisIsByMeaningOnceThereAreVectors() {
+        // Given
+        String boat = store("The boat was painted.");
+        String ship = store("A vessel sailed.");
+        String doctor = store("The physician wrote a prescription.");
+        completed(boat);
+        completed(ship);
+        completed(doctor);
+
+        // When
+        JsonPath found = similar(boat, Map.of());
+        JsonPath byWords = similar(boat, Map.of("mode", "keyword"));
+
+        // Then
+        assertThat(found.getString("mode")).isEqualTo("vector");
+        assertThat(found.getString("results[0].document_id")).isEqualTo(ship);
+        assertThat(found.getList("results.document_id")).doesNotContain(boat);
+        assertThat(found.getDouble("results[0].vector_score")).isGreaterThan(0.5);
+        assertThat(byWords.getString("mode")).isEqualTo("keyword");
+        assertThat(byWords.getList("results.document_id")).doesNotContain(boat);
+        assertThat(similar(boat, Map.of("min_score", 1.0)).getList("results")).isEmpty();
+    }
+
+    @Test
+    void aTextIsEmbeddedOnceForTheSameQuestion() {
+        // Given
+        String document = store("The vessel left.");
+        completed(document);
+        String question = "ship " + UUID.randomUUID();
+        search(question, "hybrid");
+        int embedded = texts();
+
+        // When
+        JsonPath again = search(question, "hybrid");
+
+        // Then
+        assertThat(texts()).isEqualTo(embedded);
+        assertThat(again.getString("mode")).isEqualTo("hybrid");
+        assertThat(again.getList("results.document_id")).contains(document);
+
+        // And what arrives meanwhile is found all the same, by meaning too
+        String later = store("A boat arrived.");
+        completed(later);
+        assertThat(search(question, "hybrid").getList("results.document_id")).contains(later);
+    }
+
+    private JsonPath similar(String document, Map<String, ?> more) {
+        Map<String, Object> wanted = new java.util.HashMap<>(more);
+        wanted.put("collection_ids", List.of(collection));
+        return given().contentType(ContentType.JSON)
+                .body(wanted)
+                .post("/api/v1/documents/{id}/similar", document)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+
+    private JsonPath search(Map<String, ?> question) {
+        Map<String, Object> wanted = new java.util.HashMap<>(question);
+        wanted.put("collection_ids", List.of(collection));
+        return given().contentType(ContentType.JSON)
+                .body(wanted)
+                .post("/api/v1/search")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
     }
 
     private String store(String content) {

@@ -140,7 +140,7 @@ class UploadTest {
         completed(last);
         assertThat(foundDocuments("okapi", collection)).containsExactlyInAnyOrder(first, last);
         assertThat(statistics(collection).getMap("documents_by_state"))
-                .isEqualTo(java.util.Map.of("completed", 2, "rejected", 6, "quarantined", 2));
+                .isEqualTo(java.util.Map.of("completed", 2, "rejected", 7, "quarantined", 2));
         assertThat(statistics(collection).getLong("chunks")).isEqualTo(2);
     }
 

@@ -77,6 +77,43 @@ class KnowledgeToolsTest {
     }
 
     @Test
+    void aContextComesInsteadOfPassagesAndWithinItsBudget() {
+        // Given
+        UUID collection = AGENT.newCollection();
+        for (int i = 0; i < 5; i++) {
+            AGENT.store(collection, "The okapi number " + i + " eats leaves.");
+        }
+        Map<String, Object> wanted =
+                Map.of("query", "okapi", "collection_id", collection, "max_context_tokens", 60, "max_results", 5);
+
+        // When
+        JsonPath found = AGENT.call("search_documents", wanted);
+
+        // Then
+        assertThat(found.getString("context.text")).startsWith("[1] ").contains("eats leaves");
+        assertThat(found.getInt("context.tokens")).isBetween(30, 60);
+        assertThat(found.getList("context.sources.number")).startsWith(1, 2);
+        assertThat(found.getMap("results[0]").containsKey("content")).isFalse();
+        assertThat(found.getList("results")).hasSize(5);
+    }
+
+    @Test
+    void documentsLikeADocumentAreFound() {
+        // Given
+        UUID collection = AGENT.newCollection();
+        UUID one = AGENT.store(collection, "The narwhal has a tusk.");
+        UUID two = AGENT.store(collection, "A tusk of a narwhal, and more of it.");
+        AGENT.store(collection, "Bread and butter.");
+
+        // When
+        JsonPath found = AGENT.call("find_similar_documents", Map.of("document_id", one, "collection_id", collection));
+
+        // Then
+        assertThat(found.getString("results[0].document_id")).isEqualTo(two.toString());
+        assertThat(found.getList("results.document_id")).doesNotContain(one.toString());
+    }
+
+    @Test
     void theSameContentIsStoredOnce() {
         // Given
         UUID collection = AGENT.newCollection();
@@ -313,8 +350,16 @@ class KnowledgeToolsTest {
         assertThat(AGENT.failure("search_documents", Map.of("query", "x", "max_results", "many")))
                 .contains("max_results");
         assertThat(AGENT.failure("search_documents", Map.of("query", "x", "threshold", 0.3)))
-                .isEqualTo("There is no argument \"threshold\". Arguments of search_documents: collection_id,"
-                        + " max_results, max_tokens, mode, query.");
+                .isEqualTo(
+                        "There is no argument \"threshold\". Arguments of search_documents: collection_id, decompose,"
+                                + " document_type, filter, group_by_document, max_context_tokens, max_results, max_tokens,"
+                                + " min_keyword_score, min_vector_score, mode, neighbours, path_prefix, query, suggest.");
+        assertThat(AGENT.failure("search_documents", Map.of("query", "x", "min_keyword_score", 3)))
+                .contains("min_keyword_score");
+        assertThat(AGENT.failure("search_documents", Map.of("query", "x", "filter", Map.of("a", Map.of("like", 1)))))
+                .contains("filter");
+        assertThat(AGENT.failure("find_similar_documents", Map.of("document_id", NOBODY)))
+                .isEqualTo("There is no such document. Find ids with list_documents.");
         assertThat(AGENT.failure("search_documents", Map.of("query", "x", "collection_id", "shelf")))
                 .contains("collection_id");
         assertThat(AGENT.failure("search_documents", Map.of("query", "x", "collection_id", NOBODY)))

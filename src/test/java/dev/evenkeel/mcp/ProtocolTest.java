@@ -65,6 +65,7 @@ class ProtocolTest {
                         "list_documents",
                         "get_document_links",
                         "find_related_documents",
+                        "find_similar_documents",
                         "update_document",
                         "delete_document",
                         "move_document",

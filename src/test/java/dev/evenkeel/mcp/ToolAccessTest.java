@@ -23,6 +23,7 @@ class ToolAccessTest {
             "get_document",
             "get_document_links",
             "find_related_documents",
+            "find_similar_documents",
             "list_documents",
             "list_collections",
             "get_collection",

@@ -70,6 +70,34 @@ class ToolSchemaTest {
         Api.given().post("/api/v1/jobs/kinds/knowledge.ingest/resume").then().statusCode(200);
         checked("search_documents", Map.of("query", "tapir", "collection_id", collection));
         checked("search_documents", Map.of("query", "tapir", "mode", "vector"));
+        JsonNode shaped = checked(
+                "search_documents",
+                Map.of(
+                        "query",
+                        "what is a tapir and how does it swim, tapyr",
+                        "collection_id",
+                        collection,
+                        "neighbours",
+                        1,
+                        "group_by_document",
+                        true,
+                        "decompose",
+                        true,
+                        "suggest",
+                        true,
+                        "filter",
+                        Map.of("or", List.of(Map.of("n", 1), Map.of("n", Map.of("exists", false)))),
+                        "min_keyword_score",
+                        0.01));
+        assertThat(shaped.at("/results/0/found_by")).isNotEmpty();
+        assertThat(shaped.at("/suggestions")).isNotEmpty();
+        assertThat(checked(
+                                "search_documents",
+                                Map.of("query", "tapir", "collection_id", collection, "max_context_tokens", 200))
+                        .at("/context/text")
+                        .asText())
+                .contains("tapir");
+        checked("find_similar_documents", Map.of("document_id", plain));
         checked("get_knowledge_stats", Map.of());
         checked("get_document", Map.of("document_id", plain));
         checked("get_document", Map.of("document_id", id(large), "max_tokens", 1_000));

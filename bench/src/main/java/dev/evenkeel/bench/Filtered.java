@@ -15,12 +15,17 @@ import dev.evenkeel.bench.load.LoadGenerator;
 import dev.evenkeel.bench.load.Operation;
 import dev.evenkeel.bench.load.OperationResult;
 import dev.evenkeel.bench.load.RequestSpec;
+import dev.evenkeel.bench.load.Target;
 import dev.evenkeel.bench.process.ServiceUnderTest;
 import dev.evenkeel.bench.process.Sleep;
 import dev.evenkeel.bench.report.Machine;
 import dev.evenkeel.bench.report.MarkdownTable;
 import dev.evenkeel.bench.report.Report;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +38,7 @@ public final class Filtered {
     private static final int LOADERS = 4;
     private static final long PATIENCE_MILLIS = 5_000;
     private static final int PATIENCE_ROUNDS = 6;
+    private static final String RESIDENT_BYTES = "evenkeel_search_vector_resident_bytes";
 
     private final Options options;
 
@@ -70,10 +76,11 @@ public final class Filtered {
             int documents = Math.max(1, options.number("chunks") / paragraphs);
             TextSource text =
                     new TextSource(options.isSet("text") ? options.path("text") : null, paragraphs, documents);
-            String collection = service.api().createCollection("filtered", "english");
+            String collection = createCollection(service.api());
             List<String> ids = load(service.api(), collection, text, documents);
             awaitEmbedded(service.api(), collection);
             ChunkVectors truth = ChunkVectors.read(service.api(), ids);
+            awaitLoaded(service.api(), collection, text.query(0, 0));
 
             List<Found> found = new ArrayList<>();
             List<OperationResult> latencies = new ArrayList<>();
@@ -85,8 +92,20 @@ public final class Filtered {
                     latencies.add(measure(service.api(), generator, collection, text, ids.size(), mode, selectivity));
                 }
             }
-            report(machine, truth, text, ids.size(), found, latencies);
+            double residentBytes = metric(service.management(), RESIDENT_BYTES) / truth.size();
+            System.out.printf(Locale.ROOT, "filtered: %.1f bytes of resident bits a chunk%n", residentBytes);
+            report(machine, truth, text, ids.size(), residentBytes, found, latencies);
         }
+    }
+
+    /** What is embedded is the passage alone, so that it can be embedded here too. */
+    private static String createCollection(Evenkeel api) throws IOException {
+        ObjectNode wanted = Evenkeel.JSON
+                .createObjectNode()
+                .put("name", "filtered")
+                .put("language", "english")
+                .put("contextual_header", false);
+        return api.post("/api/v1/collections", wanted).orThrow().get("id").asText();
     }
 
     private static List<String> load(Evenkeel api, String collection, TextSource text, int documents) {
@@ -122,6 +141,34 @@ public final class Filtered {
             Sleep.millis(PATIENCE_MILLIS);
         }
         throw new IllegalStateException("chunks are left without a vector");
+    }
+
+    /** The sign bits of a large corpus are loaded in the background; until then a search says that it is degraded. */
+    private static void awaitLoaded(Evenkeel api, String collection, String query) throws IOException {
+        for (int round = 0; round < PATIENCE_ROUNDS * 10; round++) {
+            JsonNode answer =
+                    api.search(Evenkeel.query(query, collection, "vector", 1)).orThrow();
+            if (answer.path("degraded").isMissingNode()) {
+                return;
+            }
+            Sleep.millis(PATIENCE_MILLIS / 10);
+        }
+        throw new IllegalStateException("the vectors were not loaded in time");
+    }
+
+    /** A figure of the service's own. */
+    private static double metric(Target management, String name) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(management.url("/q/metrics"))).build();
+        String all = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+        return all.lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .mapToDouble(Double::parseDouble)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the service does not tell " + name));
     }
 
     private Found recall(
@@ -194,6 +241,7 @@ public final class Filtered {
             ChunkVectors truth,
             TextSource text,
             int documents,
+            double residentBytes,
             List<Found> found,
             List<OperationResult> latencies) {
         MarkdownTable recalls =
@@ -206,11 +254,13 @@ public final class Filtered {
                 .value("chunks", truth.size())
                 .value("documents", documents)
                 .value("real_documents", text.real())
+                .value("resident_bytes_per_chunk", residentBytes)
                 .value("recall", found)
                 .value("results", latencies)
                 .paragraph(
-                        "%,d chunks of %,d documents (%,d cut from files, the others generated), vectors of %d dimensions from an endpoint in the harness: the sum of a random unit for each word. A filter on metadata leaves the share of documents that is named; queries are eight consecutive words of a document and take turns in the value they ask for. Recall is counted against comparing every vector here. Open model."
-                                .formatted(truth.size(), documents, text.real(), EmbeddingServer.DIMENSION))
+                        "%,d chunks of %,d documents (%,d cut from files, the others generated), vectors of %d dimensions from an endpoint in the harness: the sum of a random unit for each word. A filter on metadata leaves the share of documents that is named; queries are eight consecutive words of a document and take turns in the value they ask for. Recall is counted against comparing every vector here. Resident sign bits take %.1f bytes a chunk. Open model."
+                                .formatted(
+                                        truth.size(), documents, text.real(), EmbeddingServer.DIMENSION, residentBytes))
                 .table(recalls)
                 .table(MarkdownTable.latencies(latencies))
                 .write(options);

@@ -70,8 +70,10 @@ public final class Folder {
             Machine machine = Machine.describe(null);
             Evenkeel api = new Evenkeel(service.target(), service.token());
             String collection = api.createCollection("folder", "english");
-            ObjectNode wanted =
-                    Evenkeel.JSON.createObjectNode().put("path", root.toString()).put("default_rules", false);
+            ObjectNode wanted = Evenkeel.JSON
+                    .createObjectNode()
+                    .put("path", root.toString())
+                    .put("default_rules", false);
             String id = api.post("/api/v1/collections/" + collection + "/folders", wanted)
                     .orThrow()
                     .get("id")

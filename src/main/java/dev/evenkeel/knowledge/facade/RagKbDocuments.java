@@ -89,7 +89,12 @@ public class RagKbDocuments {
      *
      * @param pattern part of the path, or with {@code *} and {@code ?} a pattern for all of it; null for all documents
      */
-    public Uni<Listing> list(Caller caller, @Nullable String pattern) {
+    Uni<Listing> list(Caller caller, @Nullable String pattern) {
+        return list(caller, pattern, config.maxDocuments());
+    }
+
+    /** The same, with at most so many documents. */
+    public Uni<Listing> list(Caller caller, @Nullable String pattern, int limit) {
         PlainText.requireStorable("pattern", pattern);
         String like = new DocumentFilter(null, pattern, null, null).namePattern();
         return collection.within(caller.reading()).chain(id -> {
@@ -99,7 +104,7 @@ public class RagKbDocuments {
                 conditions.and(PATH + " ilike $ escape '!'", like);
             }
             String sql = "select " + COLUMNS + ", count(*) over () as total from document d" + conditions.where()
-                    + " order by d.indexed_at desc, d.id desc limit " + conditions.parameter(config.maxDocuments());
+                    + " order by d.indexed_at desc, d.id desc limit " + conditions.parameter(limit);
             return database.readSql(connection -> connection
                     .preparedQuery(sql)
                     .execute(conditions.tuple())

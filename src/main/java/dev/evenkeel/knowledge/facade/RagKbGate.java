@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge.facade;
 
+import dev.evenkeel.platform.ReplicaConfig;
 import dev.evenkeel.platform.http.FilterPriorities;
 import dev.evenkeel.platform.http.Problem;
 import dev.evenkeel.platform.http.ProblemForm;
@@ -20,8 +21,9 @@ public class RagKbGate {
     private final boolean enabled;
     private final ProblemForm form = new RagKbProblems();
 
-    RagKbGate(RagKbConfig config) {
-        this.enabled = config.enabled();
+    RagKbGate(RagKbConfig config, ReplicaConfig replica) {
+        this.enabled =
+                config.enabled() && replica.servesApi() && replica.modules().contains("knowledge");
     }
 
     void register(@Observes Filters filters) {

@@ -1,16 +1,22 @@
 package dev.evenkeel.knowledge.facade;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.evenkeel.knowledge.facade.RagKbQueue.Active;
+import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
+import dev.evenkeel.platform.offload.JsonBodies;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +28,49 @@ public class RagKbIndexingResource {
     private static final String SUCCESS = "success";
 
     private final RagKbQueue queue;
+    private final RagKbFolders folders;
+    private final JsonBodies json;
     private final CurrentCaller caller;
 
-    RagKbIndexingResource(RagKbQueue queue, CurrentCaller caller) {
+    RagKbIndexingResource(RagKbQueue queue, RagKbFolders folders, JsonBodies json, CurrentCaller caller) {
         this.queue = queue;
+        this.folders = folders;
+        this.json = json;
         this.caller = caller;
+    }
+
+    /**
+     * How folders are to be scanned.
+     *
+     * @param forceReindex whether to index again what has not changed
+     */
+    @RegisterForReflection
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Scan(@Nullable Boolean forceReindex) {
+        static final Scan DEFAULT = new Scan(null);
+    }
+
+    /** A scan that has begun; its files are counted by other routes. */
+    public record Scanning(String status, int indexedFiles, int totalChunks, String message) {}
+
+    /** Scans the folders of the knowledge base. */
+    @POST
+    @Path("/index")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(hidden = true)
+    public Uni<Scanning> index(byte @Nullable [] body) {
+        Caller by = caller.get();
+        Uni<Scan> wanted =
+                body == null || body.length == 0 ? Uni.createFrom().item(Scan.DEFAULT) : json.read(body, Scan.class);
+        return wanted.chain(scan -> {
+            boolean force = Boolean.TRUE.equals(scan.forceReindex());
+            return folders.scan(by, force)
+                    .replaceWith(new Scanning(
+                            SUCCESS,
+                            0,
+                            0,
+                            "File scan started in background (force=" + force + "). Check /queue/jobs for progress."));
+        });
     }
 
     /** What was done to the queue. */

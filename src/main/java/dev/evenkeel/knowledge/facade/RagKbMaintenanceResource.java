@@ -152,7 +152,7 @@ public class RagKbMaintenanceResource {
     /** The same under its later path. */
     @POST
     @Path("/api/maintenance/reindex-orphaned-files")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Orphans> reindexOrphaned(byte @Nullable [] body) {
         return ordered(
@@ -264,7 +264,7 @@ public class RagKbMaintenanceResource {
     /** The same under its later path. */
     @POST
     @Path("/api/maintenance/delete-duplicate-chunks")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Cleaned> deleteDuplicates(byte @Nullable [] body) {
         return ordered(
@@ -287,7 +287,7 @@ public class RagKbMaintenanceResource {
     /** Indexes documents again that failed. */
     @POST
     @Path("/api/maintenance/reindex-failed-documents")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Repaired> reindexFailed(byte @Nullable [] body) {
         return ordered(
@@ -299,7 +299,7 @@ public class RagKbMaintenanceResource {
     /** Deletes the records of documents that could not be read. */
     @POST
     @Path("/api/maintenance/delete-empty-documents")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Repaired> deleteEmpty(byte @Nullable [] body) {
         return ordered(
@@ -310,7 +310,7 @@ public class RagKbMaintenanceResource {
     /** Indexes every document again. */
     @POST
     @Path("/api/maintenance/rebuild-embeddings")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Repaired> rebuild(byte @Nullable [] body) {
         return ordered(

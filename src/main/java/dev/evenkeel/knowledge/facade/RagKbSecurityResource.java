@@ -179,7 +179,7 @@ public class RagKbSecurityResource {
     /** Removes what has been held for long. */
     @POST
     @Path("/quarantine/purge")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<PurgedFiles> purge(byte @Nullable [] body) {
         Caller by = caller.get();

@@ -27,7 +27,7 @@ public class RagKbUpkeep {
 
     private static final String ISSUES = """
             select * from (
-              select d.id, %s as path, d.indexed_at, d.chunk_count::bigint as said, d.error_detail,
+              select d.id, %s as path, d.chunk_count::bigint as said, d.error_detail,
                      (select count(*) from chunk k where k.document_id = d.id) as real, d.embedded_count::bigint as embedded,
                      case when d.state in ('failed', 'rejected', 'quarantined', 'cancelled', 'queued', 'processing')
                             then 'processing_incomplete'
@@ -35,8 +35,7 @@ public class RagKbUpkeep {
                           when d.chunk_count <> (select count(*) from chunk k where k.document_id = d.id)
                             then 'chunk_count_mismatch'
                           when d.state = 'completed' and d.embedded_count > 0 and d.embedded_count < d.chunk_count
-                            then 'missing_embeddings' end as issue,
-                     count(*) over () as total
+                            then 'missing_embeddings' end as issue
               from document d where d.collection_id = $1 and ($2::uuid is null or d.id = $2)) as checked
             """.formatted(PATH);
 

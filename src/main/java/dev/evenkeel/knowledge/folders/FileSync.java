@@ -121,12 +121,12 @@ class FileSync {
                                 : Uni.createFrom().item(false)));
     }
 
-    /** Forgets a file; its document goes, unless a client has taken that elsewhere. */
+    /** Forgets a file; its document goes, unless a client or another folder has made it its own. */
     Uni<Void> remove(SqlConnection tx, Folder folder, KnownFile file) {
         return collection(tx, folder)
-                .chain(collection -> file.inPlace() && file.documentId() != null
-                        ? documents.remove(tx, collection, file.documentId())
-                        : Uni.createFrom().voidItem())
-                .chain(() -> known.forget(tx, folder.id(), file.path()));
+                .chain(collection -> known.forget(tx, folder.id(), file)
+                        .chain(forgotten -> forgotten && file.inPlace() && file.documentId() != null
+                                ? documents.remove(tx, collection, file.documentId())
+                                : Uni.createFrom().voidItem()));
     }
 }

@@ -199,10 +199,13 @@ class KnownFiles {
                 .map(rows -> rows.iterator().next().getBoolean(0));
     }
 
-    Uni<Void> forget(SqlConnection tx, UUID folderId, String path) {
-        return tx.preparedQuery("delete from folder_file where folder_id = $1 and path = $2")
-                .execute(Tuple.of(folderId, path))
-                .replaceWithVoid();
+    /** Forgets a file; false when it is not known with this document any more. */
+    Uni<Boolean> forget(SqlConnection tx, UUID folderId, KnownFile file) {
+        return tx.preparedQuery("""
+                        delete from folder_file
+                        where folder_id = $1 and path = $2 and document_id is not distinct from $3""")
+                .execute(Tuple.of(folderId, file.path(), file.documentId()))
+                .map(rows -> rows.rowCount() == 1);
     }
 
     /** Forgets some of the files, whatever becomes of their documents; the number of them. */

@@ -9,7 +9,9 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** The rows of chunks. */
@@ -91,12 +93,65 @@ public class ChunkRows {
                 .replaceWithVoid();
     }
 
+    /** What a chunk says and where it stands: of chunks with the same key the vector is the same. */
+    private static final String KEY =
+            "encode(sha256(convert_to(array_to_string(array_prepend(c.content, c.heading_path), E'\\x1f'), 'UTF8')), 'hex')";
+
     /**
      * Chunks that are no more.
      *
      * @param tokens the sum of their tokens
+     * @param sameContent whether the document is indexed again with the same content
+     * @param byKey the number of each by what it says, where the content is the same
      */
-    record Deleted(List<Long> numbers, long tokens) {}
+    record Deleted(List<Long> numbers, long tokens, boolean sameContent, Map<String, Long> byKey) {
+        /** The number before and the number from now on of chunks that say the same. */
+        Map<Long, Long> successors(Map<String, Long> now) {
+            Map<Long, Long> successors = new HashMap<>();
+            now.forEach((key, number) -> {
+                Long before = byKey.get(key);
+                if (before != null) {
+                    successors.put(before, number);
+                }
+            });
+            return successors;
+        }
+    }
+
+    /** Deletes the chunks of a document that a revision is to be indexed of. */
+    Uni<Deleted> deleteForRevision(SqlConnection tx, UUID documentId, int revision) {
+        return tx.preparedQuery("""
+                        delete from chunk c using document d where c.document_id = $1 and d.id = c.document_id
+                        returning c.no, c.tokens, case when d.indexed_revision = $2 then %s end as key""".formatted(KEY))
+                .execute(Tuple.of(documentId, revision))
+                .map(rows -> {
+                    List<Long> numbers = new ArrayList<>();
+                    Map<String, Long> byKey = new HashMap<>();
+                    long tokens = 0;
+                    for (Row row : rows) {
+                        long number = row.getLong("no");
+                        numbers.add(number);
+                        tokens += row.getInteger("tokens");
+                        String key = row.getString("key");
+                        if (key != null) {
+                            byKey.put(key, number);
+                        }
+                    }
+                    return new Deleted(numbers, tokens, !byKey.isEmpty(), byKey);
+                });
+    }
+
+    /** The chunks of a document by what they say; of several that say the same one. */
+    Uni<Map<String, Long>> keys(SqlConnection connection, UUID documentId) {
+        return connection
+                .preparedQuery("select c.no, " + KEY + " as key from chunk c where c.document_id = $1")
+                .execute(Tuple.of(documentId))
+                .map(rows -> {
+                    Map<String, Long> keys = new HashMap<>();
+                    rows.forEach(row -> keys.put(row.getString("key"), row.getLong("no")));
+                    return keys;
+                });
+    }
 
     Uni<Deleted> deleteAll(SqlConnection tx, UUID documentId) {
         return tx.preparedQuery("delete from chunk where document_id = $1 returning no, tokens")
@@ -108,7 +163,7 @@ public class ChunkRows {
                         numbers.add(row.getLong("no"));
                         tokens += row.getInteger("tokens");
                     }
-                    return new Deleted(numbers, tokens);
+                    return new Deleted(numbers, tokens, false, Map.of());
                 });
     }
 

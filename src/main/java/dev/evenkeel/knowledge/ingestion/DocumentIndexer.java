@@ -60,11 +60,13 @@ public class DocumentIndexer {
             ReadyDocument ready,
             String state,
             @Nullable UUID jobId) {
-        return takeOut(tx, documentId, collection.corpusNo())
+        return chunks.deleteForRevision(tx, documentId, revision)
+                .call(deleted -> lexical.remove(tx, collection.corpusNo(), deleted.numbers()))
                 .chain(removed -> chunks.allocate(tx, ready.chunks().size())
                         .call(numbers ->
                                 writeBatches(tx, documentId, collection, ready.chunks(), numbers, jobId == null))
                         .call(numbers -> describe(tx, documentId, revision, ready, state, jobId)
+                                .call(() -> keepVectors(tx, documentId, collection.corpusNo(), removed))
                                 .chain(described -> notes.index(
                                         tx,
                                         documentId,
@@ -97,6 +99,21 @@ public class DocumentIndexer {
                                         List.of(),
                                         removed.numbers())
                                 .replaceWithVoid());
+    }
+
+    /** A chunk that is the same as before has the same vector: it is not embedded again. */
+    private Uni<Void> keepVectors(SqlConnection tx, UUID documentId, long corpusNo, ChunkRows.Deleted removed) {
+        Uni<Void> kept = !removed.sameContent()
+                ? Uni.createFrom().voidItem()
+                : chunks.keys(tx, documentId)
+                        .map(removed::successors)
+                        .chain(pairs -> vectors.renumber(tx, corpusNo, pairs))
+                        .chain(count -> count == 0
+                                ? Uni.createFrom().voidItem()
+                                : tx.preparedQuery("update document set embedded_count = $2 where id = $1")
+                                        .execute(Tuple.of(documentId, count))
+                                        .replaceWithVoid());
+        return kept.chain(() -> vectors.remove(tx, corpusNo, removed.numbers()));
     }
 
     private Uni<ChunkRows.Deleted> takeOut(SqlConnection tx, UUID documentId, long corpusNo) {
@@ -150,7 +167,7 @@ public class DocumentIndexer {
         return tx.preparedQuery("""
                         update document set state = $3, indexed_revision = $2, indexed_by = $4, extraction_method = $5,
                           page_count = $6, chunk_count = $7, embedded_count = 0, token_count = $8, warnings = $9,
-                          properties = $10, error_code = null, error_detail = null,
+                          properties = $10, chunking = $12, error_code = null, error_detail = null,
                           title = case when $11::text is not null and title = regexp_replace(source_path, '^.*/', '')
                                        then $11 else title end,
                           version = version + 1, updated_at = now(), indexed_at = now()
@@ -170,7 +187,8 @@ public class DocumentIndexer {
                             .filter(title -> !title.isBlank())
                             .map(title ->
                                     title.length() <= MAX_TITLE_LENGTH ? title : title.substring(0, MAX_TITLE_LENGTH))
-                            .orElse(null)
+                            .orElse(null),
+                    ready.chunking()
                 }))
                 .map(rows -> rows.iterator().next());
     }

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge.ingestion;
 
+import dev.evenkeel.knowledge.CollectionRef;
 import dev.evenkeel.knowledge.KnowledgeConfig;
 import dev.evenkeel.knowledge.ingestion.chunk.Chunker;
 import dev.evenkeel.knowledge.ingestion.chunk.ChunkingOptions;
@@ -19,7 +20,7 @@ public class DocumentPreparation {
     private final DocumentExtractor extractor = new DocumentExtractor();
     private final Chunker chunker = new Chunker();
     private final ExtractionLimits limits;
-    private final ChunkingOptions options;
+    private final int configuredMaxTokens;
 
     DocumentPreparation(KnowledgeConfig config) {
         this.limits = new ExtractionLimits(
@@ -27,7 +28,7 @@ public class DocumentPreparation {
                 config.maxExtractedChars(),
                 config.maxPages(),
                 config.maxExtractionTime());
-        this.options = ChunkingOptions.ofMaxTokens(config.chunkMaxTokens());
+        this.configuredMaxTokens = config.chunkMaxTokens();
     }
 
     /**
@@ -35,8 +36,8 @@ public class DocumentPreparation {
      *
      * @throws ExtractionException when it cannot be read as that type
      */
-    public ReadyDocument prepare(String content, DocumentType type) {
-        return cut(extractor.extract(content, type, limits), type);
+    public ReadyDocument prepare(String content, DocumentType type, CollectionRef collection) {
+        return cut(extractor.extract(content, type, limits), type, collection);
     }
 
     /**
@@ -45,8 +46,8 @@ public class DocumentPreparation {
      * @param anyRatio whether a document that is an archive inside may be compressed to any degree
      * @throws ExtractionException when it cannot be read as that type
      */
-    ReadyDocument prepare(Path file, DocumentType type, boolean anyRatio) {
-        return cut(extractor.extract(file, type, anyRatio ? limits.withAnyRatio() : limits), type);
+    ReadyDocument prepare(Path file, DocumentType type, CollectionRef collection, boolean anyRatio) {
+        return cut(extractor.extract(file, type, anyRatio ? limits.withAnyRatio() : limits), type, collection);
     }
 
     /**
@@ -54,7 +55,7 @@ public class DocumentPreparation {
      *
      * @throws ExtractionException when it is too large or blank
      */
-    ReadyDocument prepareMarkdown(String markdown) {
+    ReadyDocument prepareMarkdown(String markdown, CollectionRef collection) {
         ExtractedText text = extractor.extract(markdown, DocumentType.MARKDOWN, limits);
         ExtractedText made = new ExtractedText(
                 text.text(),
@@ -64,11 +65,13 @@ public class DocumentPreparation {
                 text.removedNulCount(),
                 text.metadata(),
                 text.warnings());
-        return cut(made, DocumentType.MARKDOWN);
+        return cut(made, DocumentType.MARKDOWN, collection);
     }
 
-    private ReadyDocument cut(ExtractedText text, DocumentType type) {
-        ReadyDocument ready = ReadyDocument.of(text, chunker.chunk(text, options), NoteExtraction.of(text, type));
+    private ReadyDocument cut(ExtractedText text, DocumentType type, CollectionRef collection) {
+        ChunkingOptions options = collection.chunking().options(configuredMaxTokens, collection.language());
+        ReadyDocument ready = ReadyDocument.of(
+                text, chunker.chunk(text, options), NoteExtraction.of(text, type), options.fingerprint());
         if (ready.chunks().isEmpty()) {
             throw new ExtractionException(ExtractionCode.EMPTY, "There is no text in it.");
         }

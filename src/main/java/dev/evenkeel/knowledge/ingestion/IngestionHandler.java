@@ -8,6 +8,7 @@ import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.knowledge.quarantine.Quarantine;
 import dev.evenkeel.knowledge.quarantine.SafetyRule;
 import dev.evenkeel.knowledge.quarantine.SafetyRules;
+import dev.evenkeel.knowledge.quarantine.VirusScanner;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.jobs.JobHandler;
 import dev.evenkeel.platform.jobs.JobRun;
@@ -47,6 +48,7 @@ public class IngestionHandler implements JobHandler {
     private final Offload offload;
     private final SafetyRules rules;
     private final Quarantine quarantine;
+    private final VirusScanner scanner;
 
     IngestionHandler(
             Database database,
@@ -57,7 +59,8 @@ public class IngestionHandler implements JobHandler {
             HttpExtractor external,
             Offload offload,
             SafetyRules rules,
-            Quarantine quarantine) {
+            Quarantine quarantine,
+            VirusScanner scanner) {
         this.database = database;
         this.originals = originals;
         this.preparation = preparation;
@@ -67,6 +70,7 @@ public class IngestionHandler implements JobHandler {
         this.offload = offload;
         this.rules = rules;
         this.quarantine = quarantine;
+        this.scanner = scanner;
     }
 
     @Override
@@ -131,20 +135,32 @@ public class IngestionHandler implements JobHandler {
                     rules.check(DocumentTypes.head(file), terms.sha256(), terms.waived());
                     return true;
                 })
+                .chain(() -> scan(file, terms))
                 .chain(() -> read(target, file, type, terms.waived().contains(SafetyRule.ARCHIVE_BOMB)));
+    }
+
+    private Uni<Void> scan(Path file, Quarantine.Terms terms) {
+        if (terms.waived().contains(SafetyRule.MALWARE) || rules.trusts(terms.sha256())) {
+            return Uni.createFrom().voidItem();
+        }
+        return scanner.scan(file)
+                .invoke(found -> found.ifPresent(name -> {
+                    throw new ExtractionException(ExtractionCode.MALWARE, "The virus scanner has found " + name + ".");
+                }))
+                .replaceWithVoid();
     }
 
     private Uni<ReadyDocument> read(IngestionTarget target, Path file, DocumentType type, boolean anyRatio) {
         return external.reads(type)
                 ? readElsewhere(target, file)
-                : offload.bulk(() -> preparation.prepare(file, type, anyRatio))
+                : offload.bulk(() -> preparation.prepare(file, type, target.collection(), anyRatio))
                         .onFailure(external::helps)
                         .recoverWithUni(() -> readElsewhere(target, file));
     }
 
     private Uni<ReadyDocument> readElsewhere(IngestionTarget target, Path file) {
         return external.read(file, target.fileName())
-                .chain(markdown -> offload.bulk(() -> preparation.prepareMarkdown(markdown)));
+                .chain(markdown -> offload.bulk(() -> preparation.prepareMarkdown(markdown, target.collection())));
     }
 
     private Uni<Void> spool(IngestionTarget target, SpooledFile file, int partNo) {

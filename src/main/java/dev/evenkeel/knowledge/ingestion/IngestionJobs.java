@@ -31,7 +31,12 @@ public class IngestionJobs {
 
     /** A job that indexes a revision anew although it is indexed. */
     public Uni<UUID> enqueueAgain(SqlConnection tx, UUID documentId, int revision, Reach within) {
-        return enqueue(tx, documentId, new Payload(documentId, revision, true), within, JobPriority.NORMAL);
+        return enqueueAgain(tx, documentId, revision, within, JobPriority.NORMAL);
+    }
+
+    /** The same with another priority. */
+    public Uni<UUID> enqueueAgain(SqlConnection tx, UUID documentId, int revision, Reach within, JobPriority priority) {
+        return enqueue(tx, documentId, new Payload(documentId, revision, true), within, priority);
     }
 
     private Uni<UUID> enqueue(SqlConnection tx, UUID documentId, Payload payload, Reach within, JobPriority priority) {

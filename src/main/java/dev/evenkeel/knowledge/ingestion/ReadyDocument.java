@@ -8,7 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A document extracted and cut, ready to be indexed. */
+/**
+ * A document extracted and cut, ready to be indexed.
+ *
+ * @param chunking the settings by which it was cut, in one word
+ */
 public record ReadyDocument(
         Optional<String> title,
         String method,
@@ -16,11 +20,13 @@ public record ReadyDocument(
         Map<String, Object> metadata,
         List<String> warnings,
         List<Chunk> chunks,
-        NoteFacts notes) {
-    static ReadyDocument of(ExtractedText text, List<Chunk> chunks, NoteFacts notes) {
+        NoteFacts notes,
+        String chunking) {
+    static ReadyDocument of(ExtractedText text, List<Chunk> chunks, NoteFacts notes, String chunking) {
         List<String> warnings = Stream.concat(text.warnings().stream(), notes.warnings().stream())
                 .toList();
-        return new ReadyDocument(text.title(), text.method(), text.pages(), text.metadata(), warnings, chunks, notes);
+        return new ReadyDocument(
+                text.title(), text.method(), text.pages(), text.metadata(), warnings, chunks, notes, chunking);
     }
 
     public long tokens() {

@@ -537,7 +537,8 @@ public class Reembedding implements JobHandler {
                 on.keepOriginal(),
                 on.embeddingModelId(),
                 null,
-                on.contextualHeader());
+                on.contextualHeader(),
+                on.chunking());
     }
 
     /** On its way again, unless it has been sent another way meanwhile. */

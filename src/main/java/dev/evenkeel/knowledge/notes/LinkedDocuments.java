@@ -10,17 +10,18 @@ import java.util.stream.Stream;
  *
  * @param links the documents that it links to, in the order of its text
  * @param backlinks the documents that link to it, oldest first
+ * @param tags its tags in alphabetical order
  */
 @RegisterForReflection
-public record LinkedDocuments(UUID documentId, List<NoteRef> links, List<NoteRef> backlinks) {
-    static LinkedDocuments none(UUID documentId) {
-        return new LinkedDocuments(documentId, List.of(), List.of());
+public record LinkedDocuments(UUID documentId, List<NoteRef> links, List<NoteRef> backlinks, List<String> tags) {
+    LinkedDocuments(UUID documentId, List<String> tags) {
+        this(documentId, List.of(), List.of(), tags);
     }
 
     LinkedDocuments with(NoteRef document, boolean outgoing) {
         return outgoing
-                ? new LinkedDocuments(documentId, append(links, document), backlinks)
-                : new LinkedDocuments(documentId, links, append(backlinks, document));
+                ? new LinkedDocuments(documentId, append(links, document), backlinks, tags)
+                : new LinkedDocuments(documentId, links, append(backlinks, document), tags);
     }
 
     private static List<NoteRef> append(List<NoteRef> documents, NoteRef document) {

@@ -26,4 +26,25 @@ public interface QuarantineConfig {
 
     /** SHA-256 hashes, hexadecimal, of content to which no safety rule is applied; limits still are. */
     Optional<Set<String>> allowedHashes();
+
+    /** A ClamAV daemon that looks at every document before it is read. */
+    Scanner scanner();
+
+    /** How the daemon is asked. */
+    interface Scanner {
+        /** Its host; without one nothing is scanned. */
+        Optional<String> host();
+
+        /** Its port ({@code TCPSocket} of clamd.conf). */
+        @WithDefault("3310")
+        int port();
+
+        /** Longest scan of one document. */
+        @WithDefault("1m")
+        Duration timeout();
+
+        /** Whether a document is read when the daemon cannot tell, for example because it is not there; if not, its job waits. */
+        @WithDefault("true")
+        boolean failOpen();
+    }
 }

@@ -18,8 +18,8 @@ public enum SafetyRule {
     ARCHIVE_BOMB(
             ExtractionCode.ARCHIVE_BOMB,
             Severity.CRITICAL,
-            "Send what is in it file by file, or restore it: the ratio is then not looked at, but the limits on entries,"
-                    + " bytes and time are."),
+            "Send what is in it file by file; a document can be restored: its ratio is then not looked at, but the limits"
+                    + " on entries, bytes and time are."),
     NESTED_ARCHIVE(
             ExtractionCode.NESTED_ARCHIVE, Severity.WARNING, "Send the inner archive by itself, or the files in it."),
     DENIED_CONTENT(

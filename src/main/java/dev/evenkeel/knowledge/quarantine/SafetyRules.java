@@ -84,7 +84,7 @@ public class SafetyRules implements StartupCheck {
      * @throws ExtractionException with the code of a {@link SafetyRule}, or another one when it cannot be read at all
      */
     public DocumentType inspect(String path, byte[] head, byte[] sha256, Set<SafetyRule> waived) {
-        boolean trusted = allowed.contains(hex(sha256));
+        boolean trusted = trusts(sha256);
         if (!trusted) {
             checkProgram(head, waived);
         }
@@ -93,6 +93,11 @@ public class SafetyRules implements StartupCheck {
                 : DocumentTypes.detect(path, head);
         check(head, sha256, waived);
         return type;
+    }
+
+    /** Whether content with this hash passes every rule. */
+    public boolean trusts(byte[] sha256) {
+        return allowed.contains(hex(sha256));
     }
 
     /**

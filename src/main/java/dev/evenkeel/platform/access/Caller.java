@@ -106,6 +106,18 @@ public record Caller(
     }
 
     /**
+     * The reach of somebody who may look at how a collection is kept, not only at what is in it.
+     *
+     * @throws ProblemException 403 for a collection token, or without the scope {@code read}
+     */
+    public Reach overseeing() {
+        if (collectionId != null) {
+            throw ProblemException.forbidden("A collection token works inside its collection only.");
+        }
+        return reading();
+    }
+
+    /**
      * The user, for what only a person may do: passwords, tokens, the account.
      *
      * @throws ProblemException 403 unless the caller has signed in

@@ -2,6 +2,7 @@ package dev.evenkeel.platform.search;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,23 @@ public final class ChunkSet {
             Arrays.sort(numbers);
         }
         return numbers;
+    }
+
+    /** This set without some chunks, given in ascending order. */
+    public ChunkSet without(long[] ascending) {
+        if (ascending.length == 0) {
+            return this;
+        }
+        if (negated) {
+            long[] all = LongStream.concat(Arrays.stream(numbers), Arrays.stream(ascending))
+                    .sorted()
+                    .distinct()
+                    .toArray();
+            return except(all);
+        }
+        return of(Arrays.stream(numbers)
+                .filter(no -> Arrays.binarySearch(ascending, no) < 0)
+                .toArray());
     }
 
     public boolean isAll() {

@@ -36,6 +36,11 @@ class SafetyRulesTest {
         }
 
         @Override
+        public Scanner scanner() {
+            throw new UnsupportedOperationException("The rules ask no scanner.");
+        }
+
+        @Override
         public Duration purgeInterval() {
             return Duration.ofHours(1);
         }

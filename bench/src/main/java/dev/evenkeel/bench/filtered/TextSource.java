@@ -31,11 +31,18 @@ public final class TextSource {
         StringBuilder text = new StringBuilder();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                if (Files.size(file) > LARGEST_FILE) {
+                if (documents.size() >= wanted) {
+                    return;
+                }
+                if (Files.size(file) > LARGEST_FILE || !Files.isReadable(file)) {
                     continue;
                 }
-                text.append(new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replace("\0", ""))
-                        .append("\n\n");
+                String content = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+                if (content.indexOf('\0') >= 0 || content.indexOf('\uFFFD') >= 0) {
+                    // Not text, or not in UTF-8.
+                    continue;
+                }
+                text.append(content).append("\n\n");
                 while (text.length() >= length && documents.size() < wanted) {
                     documents.add(text.substring(0, length));
                     text.delete(0, length);

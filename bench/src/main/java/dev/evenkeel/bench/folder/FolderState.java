@@ -39,9 +39,11 @@ public final class FolderState {
         return api.get(folder).orThrow();
     }
 
-    /** Waits until the service says that the collection agrees with the folder. */
+    /** Asks for a scan and waits until the service says that the collection agrees with the folder. */
     public void awaitCurrent(Duration limit) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
+        // What was current before a crash is so until somebody looks again.
+        api.post(folder + "/scan", Evenkeel.JSON.createObjectNode()).orThrow();
         int agreed = 0;
         while (agreed < 3) {
             JsonNode view = view();
@@ -76,16 +78,20 @@ public final class FolderState {
     /** The ids of a document's chunks, in order. */
     public List<String> chunkIds(String documentId) throws IOException {
         List<String> ids = new ArrayList<>();
-        api.forEach("/api/v1/documents/" + documentId + "/chunks?limit=200", (chunk, index) -> ids.add(
-                chunk.path("id").asText()));
+        api.forEach(
+                "/api/v1/documents/" + documentId + "/chunks?limit=200",
+                (chunk, index) -> ids.add(chunk.path("id").asText()));
         return ids;
     }
 
     /** The files that are no documents, with the reason. */
     public Map<String, String> failures() throws IOException {
         Map<String, String> failures = new TreeMap<>();
-        api.forEach(folder + "/files?limit=200&state=failed", (file, index) -> failures.put(
-                file.path("path").asText(), file.path("error").path("code").asText()));
+        api.forEach(
+                folder + "/files?limit=200&state=failed",
+                (file, index) -> failures.put(
+                        file.path("path").asText(),
+                        file.path("error").path("code").asText()));
         return failures;
     }
 
@@ -122,8 +128,7 @@ public final class FolderState {
 
     private static String hash(Path file) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {

@@ -33,9 +33,11 @@ public final class MixedFiles {
     public void create(Path real, int realFiles, int count) throws IOException {
         if (Files.isDirectory(real)) {
             try (Stream<Path> all = Files.walk(real)) {
-                List<Path> chosen = all.filter(MixedFiles::isUsable).limit(realFiles).toList();
+                List<Path> chosen =
+                        all.filter(MixedFiles::isUsable).limit(realFiles).toList();
                 for (Path file : chosen) {
-                    Path target = root.resolve("real").resolve(real.relativize(file).toString());
+                    Path target =
+                            root.resolve("real").resolve(real.relativize(file).toString());
                     Files.createDirectories(target.getParent());
                     Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
                     files.add(target);
@@ -75,8 +77,8 @@ public final class MixedFiles {
             case 5 -> "number,text\n" + number + "," + first.replace(',', ' ') + "\n";
             case 6 -> "/** " + first + " */\nclass File" + number + " {\n    int number = " + number + ";\n}\n";
             default ->
-                "{\"cells\": [{\"cell_type\": \"markdown\", \"metadata\": {}, \"source\": [\"# File " + number + "\\n\", \""
-                        + first + "\"]}], \"metadata\": {}, \"nbformat\": 4, \"nbformat_minor\": 5}\n";
+                "{\"cells\": [{\"cell_type\": \"markdown\", \"metadata\": {}, \"source\": [\"# File " + number
+                        + "\\n\", \"" + first + "\"]}], \"metadata\": {}, \"nbformat\": 4, \"nbformat_minor\": 5}\n";
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge.ingestion.chunk;
 
 import dev.evenkeel.knowledge.ingestion.extract.Block;
+import dev.evenkeel.knowledge.ingestion.extract.BlockKind;
 import java.util.List;
 
 /**
@@ -40,7 +41,7 @@ final class Atomizer {
         this.text = text;
         this.counter = counter;
         this.maxAtomTokens = maxTokens / 2;
-        this.groupChars = Math.max(8, Math.min(256, maxTokens / 2));
+        this.groupChars = Math.max(32, Math.min(256, maxTokens / 2));
     }
 
     static Atoms divide(String text, List<Block> blocks, TokenCounter counter, int maxTokens) {
@@ -53,6 +54,37 @@ final class Atomizer {
         }
         atomizer.divideRegion(from, text.length());
         return atomizer.atoms;
+    }
+
+    /**
+     * Divides into sentences, shorter ones put together with the next, longer ones than the half of a chunk into their parts.
+     *
+     * @param maxTokens twice the tokens that an atom may have
+     */
+    static Atoms divideSentences(
+            String text, List<Block> blocks, TokenCounter counter, int maxTokens, Abbreviations abbreviations) {
+        Atomizer atomizer = new Atomizer(text, counter, maxTokens);
+        int from = 0;
+        for (int i = 0; i < Math.max(1, blocks.size()); i++) {
+            int to = i + 1 < blocks.size() ? blocks.get(i + 1).start() : text.length();
+            boolean linesEnd = !blocks.isEmpty() && blocks.get(i).kind() != BlockKind.PARAGRAPH;
+            atomizer.divideSentences(new SentenceScanner(text, from, to, linesEnd, abbreviations), from, to);
+            from = to;
+        }
+        return atomizer.atoms;
+    }
+
+    private void divideSentences(SentenceScanner sentences, int from, int to) {
+        int atomStart = from;
+        byte level = Atoms.BLOCK;
+        while (atomStart < to) {
+            int next = sentences.next();
+            if (next == to || next - atomStart >= MIN_CHARS) {
+                addLines(atomStart, next, level);
+                atomStart = next;
+                level = sentences.level();
+            }
+        }
     }
 
     private void divideRegion(int from, int to) {

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a text into chunks. Every char that is not white space lies in exactly one chunk; no chunk is blank or has more tokens than
- * the cap. Code blocks and tables that fit are not cut, a heading is followed by its text, and a block too large for a chunk is
- * cut at a line, else a sentence, else a word, else between graphemes (a cluster of more marks than a chunk holds is cut between
- * code points). Time is linear in the length, a few MB/s to tens of MB/s of text; thread-safe; never for an event loop beyond 256 kB.
+ * Cuts a text into chunks. Every char that is not white space lies in exactly one chunk, apart from what a chunk repeats of the one
+ * before where that is wanted; no chunk is blank or has more tokens than the cap. By structure code blocks and tables that fit are not
+ * cut, a heading is followed by its text, and a block too large for a chunk is cut at a line, else a sentence, else a word, else
+ * between graphemes (a cluster of more marks than a chunk holds is cut between code points). Time is linear in the length, a few MB/s to tens of MB/s of text; thread-safe; never for an event loop beyond 256 kB.
  */
 public final class Chunker {
 
@@ -17,14 +17,49 @@ public final class Chunker {
 
     public List<Chunk> chunk(ExtractedText extracted, ChunkingOptions options) {
         String text = extracted.text();
-        Atoms atoms = Atomizer.divide(text, extracted.blocks(), counter, options.maxTokens());
-        List<Integer> cuts = Packer.pack(text, extracted.blocks(), atoms, counter, options);
-        Assembly assembly = new Assembly(text, extracted.blocks(), atoms, options.maxTokens());
+        List<Block> blocks = extracted.blocks();
+        Atoms atoms = divide(text, blocks, options);
+        List<Integer> cuts = options.strategy() == ChunkingStrategy.STRUCTURE
+                ? Packer.pack(text, blocks, atoms, counter, options)
+                : WindowPacker.pack(atoms, options);
+        Assembly assembly = new Assembly(text, blocks, atoms, options);
         for (int i = 0; i < cuts.size(); i++) {
             int end = i + 1 < cuts.size() ? cuts.get(i + 1) : atoms.size();
             assembly.addAll(cuts.get(i), end);
         }
         return assembly.chunks;
+    }
+
+    private Atoms divide(String text, List<Block> blocks, ChunkingOptions options) {
+        int cap = options.ownTokens();
+        return switch (options.strategy()) {
+            case STRUCTURE -> Atomizer.divide(text, blocks, counter, cap);
+            case SENTENCE -> Atomizer.divideSentences(text, blocks, counter, cap, Abbreviations.of(options.language()));
+            case FIXED ->
+                Atomizer.divideSentences(
+                        text, blocks, counter, Math.max(32, cap / 4), Abbreviations.of(options.language()));
+        };
+    }
+
+    /** The line of a position, for positions that ascend. */
+    private static final class Lines {
+
+        private final String text;
+        private int line = 1;
+        private int nextNewline;
+
+        Lines(String text) {
+            this.text = text;
+            this.nextNewline = text.indexOf('\n');
+        }
+
+        int at(int position) {
+            while (nextNewline >= 0 && nextNewline < position) {
+                line++;
+                nextNewline = text.indexOf('\n', nextNewline + 1);
+            }
+            return line;
+        }
     }
 
     /** Turns ranges of atoms into chunks, in order. */
@@ -33,18 +68,23 @@ public final class Chunker {
         private final String text;
         private final List<Block> blocks;
         private final Atoms atoms;
+        private final Overlap overlap;
         private final int maxTokens;
         private final List<Chunk> chunks = new ArrayList<>();
-        private int line = 1;
-        private int nextNewline;
+        private final Lines firstLines;
+        private final Lines lastLines;
         private int block;
+        /** First atom that the last chunk does not repeat, or a negative number. */
+        private int previous = -1;
 
-        Assembly(String text, List<Block> blocks, Atoms atoms, int maxTokens) {
+        Assembly(String text, List<Block> blocks, Atoms atoms, ChunkingOptions options) {
             this.text = text;
             this.blocks = blocks;
             this.atoms = atoms;
-            this.maxTokens = maxTokens;
-            this.nextNewline = text.indexOf('\n');
+            this.overlap = new Overlap(atoms, blocks, options);
+            this.maxTokens = options.maxTokens();
+            this.firstLines = new Lines(text);
+            this.lastLines = new Lines(text);
         }
 
         /** Where token counts do not add up, a chunk may turn out too large: then it ends earlier. */
@@ -76,8 +116,32 @@ public final class Chunker {
             if (tokens > maxTokens) {
                 return false;
             }
-            append(contentStart, contentEnd, tokens);
+            if (!addWithOverlap(from, to, contentEnd)) {
+                append(contentStart, contentEnd, tokens);
+            }
+            previous = from;
             return true;
+        }
+
+        /** Adds the chunk together with the end of the one before, as much of it as the cap allows; false when it allows none. */
+        private boolean addWithOverlap(int from, int to, int contentEnd) {
+            int first = previous < 0 ? from : overlap.start(from, previous);
+            for (int begin = first; first < from; first++) {
+                if (first > begin && !overlap.mayBeginAt(first)) {
+                    continue;
+                }
+                int start = Whitespace.skip(text, atoms.start(first), contentEnd);
+                start = withIndentation(atoms.start(first), start);
+                boolean repeatsWhole = start <= chunks.get(chunks.size() - 1).start();
+                int tokens = repeatsWhole || start >= atoms.end(from - 1)
+                        ? Integer.MAX_VALUE
+                        : tokens(first, to, start, contentEnd);
+                if (tokens <= maxTokens) {
+                    append(start, contentEnd, tokens);
+                    return true;
+                }
+            }
+            return false;
         }
 
         private int withIndentation(int from, int contentStart) {
@@ -118,8 +182,8 @@ public final class Chunker {
             while (lastBlock + 1 < blocks.size() && blocks.get(lastBlock + 1).start() < end) {
                 lastBlock++;
             }
-            int lineFrom = lineAt(start);
-            int lineTo = lineAt(end - 1);
+            int lineFrom = firstLines.at(start);
+            int lineTo = lastLines.at(end - 1);
             List<Block> covered = blocks.isEmpty() ? List.of() : blocks.subList(block, lastBlock + 1);
             Integer pageFrom = covered.isEmpty() ? null : covered.get(0).page();
             Integer pageTo =
@@ -135,14 +199,6 @@ public final class Chunker {
                     lineFrom,
                     lineTo,
                     tokens));
-        }
-
-        private int lineAt(int position) {
-            while (nextNewline >= 0 && nextNewline < position) {
-                line++;
-                nextNewline = text.indexOf('\n', nextNewline + 1);
-            }
-            return line;
         }
     }
 }

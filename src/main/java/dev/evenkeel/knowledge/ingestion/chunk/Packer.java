@@ -41,7 +41,7 @@ final class Packer {
         this.blocks = blocks;
         this.atoms = atoms;
         this.counter = counter;
-        this.maxTokens = options.maxTokens();
+        this.maxTokens = options.ownTokens();
         this.minTokens = options.minTokens();
         this.blockAtoms = new int[blocks.size() + 1];
         for (int i = 1; i < blocks.size(); i++) {

@@ -22,6 +22,11 @@ final class Bm25 {
         return K1 * (1 - B + B * length / averageLength);
     }
 
+    /** What the contribution of a word approaches as it occurs ever more often. */
+    static double ceiling(double weightedIdf) {
+        return weightedIdf * (K1 + 1);
+    }
+
     /** The contribution of one word to a document's score. */
     static double contribution(double weightedIdf, int termFrequency, double lengthNorm) {
         return weightedIdf * (termFrequency * (K1 + 1) / (termFrequency + lengthNorm));

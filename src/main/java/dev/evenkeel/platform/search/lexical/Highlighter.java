@@ -37,6 +37,18 @@ final class Highlighter {
         return joined(found);
     }
 
+    /** The share of the query's terms that are among a text's tokens; 0 of a query without any. */
+    double share(List<Token> tokens) {
+        Set<String> found = new HashSet<>();
+        for (Token token : tokens) {
+            String term = stems.termOf(token.text());
+            if (term != null && terms.contains(term)) {
+                found.add(term);
+            }
+        }
+        return terms.isEmpty() ? 0 : (double) found.size() / terms.size();
+    }
+
     private static List<TextRange> joined(List<TextRange> sorted) {
         List<TextRange> joined = new ArrayList<>();
         for (TextRange range : sorted) {

@@ -39,6 +39,29 @@ public final class LexicalQuery {
         return query;
     }
 
+    /**
+     * The words of texts that are to be compared with others, so that which of them are rare decides. A word that occurs often
+     * weighs by the logarithm of its count: whole documents repeat themselves. Linear in the texts.
+     */
+    public static LexicalQuery telling(List<String> texts) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (String text : texts) {
+            for (Token token : Analyzer.queryTokens(text)) {
+                if (!token.overlap()) {
+                    counts.merge(token.text(), 1, Integer::sum);
+                }
+            }
+        }
+        LexicalQuery query = new LexicalQuery();
+        counts.entrySet().stream()
+                .filter(word -> word.getKey().length() > 1)
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .limit(MAX_WORDS)
+                .forEach(word ->
+                        query.words.put(word.getKey(), Integer.SIZE - Integer.numberOfLeadingZeros(word.getValue())));
+        return query;
+    }
+
     private static int nextQuote(String text, int from) {
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);

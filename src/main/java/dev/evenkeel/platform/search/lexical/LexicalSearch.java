@@ -3,6 +3,7 @@ package dev.evenkeel.platform.search.lexical;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.offload.Offload;
 import dev.evenkeel.platform.search.ChunkSet;
+import dev.evenkeel.platform.search.WeightedCache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
@@ -121,16 +122,18 @@ class LexicalSearch {
 
     private final LexicalConfig config;
     private final Offload offload;
-    private final SegmentCache cache;
+    /** A segment number stands for the same content for ever, so nothing here can be stale. */
+    private final WeightedCache<Long, Segment> cache;
 
     LexicalSearch(LexicalConfig config, Offload offload) {
         this.config = config;
         this.offload = offload;
-        this.cache = new SegmentCache(config.cacheBytes());
+        this.cache = new WeightedCache<>(
+                Integer.MAX_VALUE, config.cacheBytes(), (segmentNo, segment) -> segment.memoryBytes());
     }
 
     /** A merge has replaced a segment between two statements of a search. */
-    private static final class SegmentGone extends RuntimeException {
+    static final class SegmentGone extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         SegmentGone() {
@@ -165,7 +168,7 @@ class LexicalSearch {
                                                         limit))));
     }
 
-    private Uni<IndexSnapshot> snapshot(SqlConnection connection, BoundQuery query) {
+    Uni<IndexSnapshot> snapshot(SqlConnection connection, BoundQuery query) {
         Tuple parameters = Tuple.tuple()
                 .addArrayOfLong(query.corpora().stream().map(CorpusRef::no).toArray(Long[]::new))
                 .addArrayOfInteger(
@@ -204,7 +207,7 @@ class LexicalSearch {
     }
 
     /** The segments of a snapshot in its order, from memory or else from the database. */
-    private Uni<List<Segment>> segments(SqlConnection connection, IndexSnapshot snapshot) {
+    Uni<List<Segment>> segments(SqlConnection connection, IndexSnapshot snapshot) {
         Map<Long, Segment> known = new HashMap<>();
         List<IndexSnapshot.Entry> missing = new ArrayList<>();
         for (IndexSnapshot.Entry entry : snapshot.entries()) {

@@ -111,7 +111,8 @@ final class Scorer {
             IndexSnapshot.Entry entry = snapshot.entries().get(candidate.segment);
             int required = plan.requiredBits(entry.language(), plan.words().size());
             if ((candidate.wordBits & required) == required && seen.add(candidate.chunkNo)) {
-                hits.add(new LexicalHit(candidate.chunkNo, entry.corpusNo(), candidate.score));
+                hits.add(new LexicalHit(
+                        candidate.chunkNo, entry.corpusNo(), candidate.score, candidate.score / plan.ceiling()));
                 if (hits.size() == limit) {
                     break;
                 }

@@ -17,31 +17,38 @@ final class SearchPlan {
     private final List<Scored> words;
     private final int seeds;
     private final boolean hopeless;
+    private final double ceiling;
 
-    private SearchPlan(List<Scored> words, int seeds, boolean hopeless) {
+    private SearchPlan(List<Scored> words, int seeds, boolean hopeless, double missed) {
         this.words = words;
         this.seeds = seeds;
         this.hopeless = hopeless;
+        this.ceiling = missed
+                + words.stream()
+                        .mapToDouble(word -> Bm25.ceiling(word.weightedIdf()))
+                        .sum();
     }
 
     static SearchPlan of(BoundQuery query, IndexSnapshot snapshot, List<Segment> segments, int budget) {
         long documents = snapshot.documents();
         List<Scored> scored = new ArrayList<>();
         boolean hopeless = false;
+        double missed = 0;
         for (int i = 0; i < query.words().size(); i++) {
             BoundQuery.Word word = query.words().get(i);
             long frequency = snapshot.mergedFrequency(i) + tailFrequency(word, snapshot, segments);
             if (frequency > 0) {
                 double weightedIdf = word.weight() * Bm25.idf(documents, frequency);
                 scored.add(new Scored(i, word, snapshot.mergedFrequency(i), weightedIdf));
-            } else if (word.required() && isTermEverywhere(word)) {
-                hopeless = true;
+            } else {
+                missed += Bm25.ceiling(word.weight() * Bm25.idf(documents, 0));
+                hopeless |= word.required() && isTermEverywhere(word);
             }
         }
-        return choose(scored, budget, hopeless);
+        return choose(scored, budget, hopeless, missed);
     }
 
-    private static SearchPlan choose(List<Scored> scored, int budget, boolean hopeless) {
+    private static SearchPlan choose(List<Scored> scored, int budget, boolean hopeless, double missed) {
         Comparator<Scored> requiredFirst =
                 Comparator.comparing(word -> !word.word().required());
         scored.sort(requiredFirst.thenComparing(
@@ -57,10 +64,10 @@ final class SearchPlan {
             }
             seeds++;
         }
-        return new SearchPlan(chosen, seeds, hopeless);
+        return new SearchPlan(chosen, seeds, hopeless, missed);
     }
 
-    private static long tailFrequency(BoundQuery.Word word, IndexSnapshot snapshot, List<Segment> segments) {
+    static long tailFrequency(BoundQuery.Word word, IndexSnapshot snapshot, List<Segment> segments) {
         long frequency = 0;
         for (int i = 0; i < segments.size(); i++) {
             TailPostings tail = segments.get(i).tail();
@@ -85,6 +92,11 @@ final class SearchPlan {
     /** True when no chunk can be a hit: no word occurs, or a word of a phrase occurs nowhere. */
     boolean isHopeless() {
         return hopeless || words.isEmpty();
+    }
+
+    /** Above the score of any document: that of one with nothing but the query's words, those that occur nowhere included. */
+    double ceiling() {
+        return ceiling;
     }
 
     List<Scored> words() {

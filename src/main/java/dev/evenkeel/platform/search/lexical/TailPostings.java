@@ -65,6 +65,21 @@ final class TailPostings {
         return -1;
     }
 
+    /** The index of the first term that is not before this one in byte order; {@link #termCount()} when all are. */
+    int firstFrom(byte[] term) {
+        int low = 0;
+        int high = offsets.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (compare(middle, term) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     private int compare(int index, byte[] term) {
         ByteSource source = new ByteSource(packed, offsets[index], packed.length - offsets[index]);
         int length = source.varint();

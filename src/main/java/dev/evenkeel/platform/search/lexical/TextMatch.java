@@ -7,5 +7,6 @@ import java.util.List;
  *
  * @param highlights where words of the query stand, ascending, not touching one another
  * @param hasPhrases whether each quoted phrase of the query stands in the text, word by word
+ * @param share of the query's words, those that are none in the language left aside, that stand in the text: 0 to 1
  */
-public record TextMatch(List<TextRange> highlights, boolean hasPhrases) {}
+public record TextMatch(List<TextRange> highlights, boolean hasPhrases, double share) {}

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Looks at the texts of hits: where the query's words stand, and whether its phrases do. */
@@ -72,9 +73,11 @@ public class TextMatcher {
         for (int i = 0; i < texts.size(); i++) {
             String language = texts.get(i).language();
             List<Token> words = tokens.get(i);
+            Highlighter highlighter = Objects.requireNonNull(highlighters.get(language));
             matches.add(new TextMatch(
-                    java.util.Objects.requireNonNull(highlighters.get(language)).ranges(words),
-                    java.util.Objects.requireNonNull(phrases.get(language)).matches(words)));
+                    highlighter.ranges(words),
+                    Objects.requireNonNull(phrases.get(language)).matches(words),
+                    highlighter.share(words)));
         }
         return matches;
     }

@@ -1,6 +1,7 @@
 package dev.evenkeel.platform.search.vector;
 
 import dev.evenkeel.platform.search.ChunkSet;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,32 +14,73 @@ final class HammingScan {
 
     private HammingScan() {}
 
+    /** Chunks by their places in segments, in no order. */
+    record Found(List<SignSegment> segments, int[] segmentOf, int[] indexOf) {
+        int size() {
+            return segmentOf.length;
+        }
+
+        SignSegment segment(int i) {
+            return segments.get(segmentOf[i]);
+        }
+
+        int index(int i) {
+            return indexOf[i];
+        }
+
+        long chunkNo(int i) {
+            return segment(i).chunkNos()[indexOf[i]];
+        }
+
+        long[] chunkNos() {
+            long[] numbers = new long[size()];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = chunkNo(i);
+            }
+            return numbers;
+        }
+    }
+
     /** Numbers of about {@code wanted} nearest chunks among those allowed, in no order; all of them when there are no more. */
     static long[] nearest(List<ResidentCorpus> corpora, ChunkSet within, long[] query, int wanted) {
+        return find(corpora, within, query, wanted).chunkNos();
+    }
+
+    /** The same by their places. */
+    static Found find(List<ResidentCorpus> corpora, ChunkSet within, long[] query, int wanted) {
         int[] distances =
                 new int[corpora.stream().mapToInt(ResidentCorpus::size).sum()];
         int[] counts = new int[query.length * Long.SIZE + 1];
         int allowed = measure(corpora, within, query, distances, counts);
         int cut = cut(counts, wanted);
-        long[] nearest = new long[Math.min(allowed, wanted)];
+        int most = Math.min(allowed, wanted);
+        List<SignSegment> segments = new ArrayList<>();
+        int[] segmentOf = new int[most];
+        int[] indexOf = new int[most];
         int found = 0;
         // First everything below the cut, then what stands on it until enough is found.
         for (int pass = 0; pass < 2; pass++) {
             int at = 0;
+            int segmentNo = 0;
             for (ResidentCorpus corpus : corpora) {
                 for (SignSegment segment : corpus.segments()) {
-                    for (int i = 0; i < segment.size() && found < nearest.length; i++) {
+                    if (pass == 0) {
+                        segments.add(segment);
+                    }
+                    for (int i = 0; i < segment.size() && found < most; i++) {
                         int distance = distances[at + i];
                         boolean take = pass == 0 ? distance >= 0 && distance < cut : distance == cut;
                         if (take && !corpus.deleted().contains(segment.chunkNos()[i])) {
-                            nearest[found++] = segment.chunkNos()[i];
+                            segmentOf[found] = segmentNo;
+                            indexOf[found++] = i;
                         }
                     }
                     at += segment.size();
+                    segmentNo++;
                 }
             }
         }
-        return Arrays.copyOf(nearest, found);
+        return new Found(segments, Arrays.copyOf(segmentOf, found), Arrays.copyOf(indexOf, found));
     }
 
     /** Distances of all chunks, -1 for those that are not allowed, and how many have each; gives the number of allowed ones. */

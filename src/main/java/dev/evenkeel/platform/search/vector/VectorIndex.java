@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +193,44 @@ public class VectorIndex {
                 });
     }
 
+    /** The vectors that a model made of chunks; of those that have none, none. */
+    public Uni<List<float[]>> vectors(SqlConnection connection, int modelNo, Long[] chunkNos) {
+        return connection
+                .preparedQuery("select vector from chunk_vector where chunk_no = any($1) and model_no = $2")
+                .execute(Tuple.of(chunkNos, modelNo))
+                .map(rows -> {
+                    List<float[]> vectors = new ArrayList<>(rows.size());
+                    rows.forEach(row -> vectors.add(
+                            Vectors.fromBytes(row.getBuffer("vector").getBytes())));
+                    return vectors;
+                });
+    }
+
+    /**
+     * Gives vectors to other chunks of the corpus, in the caller's transaction.
+     *
+     * @param successors for the number of a chunk the number of the one that has its vector from now on, which has none yet
+     * @return how many chunks have got one
+     */
+    public Uni<Integer> renumber(SqlConnection tx, long corpusNo, Map<Long, Long> successors) {
+        return successors.isEmpty()
+                ? Uni.createFrom().item(0)
+                : tx.preparedQuery("""
+                                update chunk_vector v set chunk_no = given.after
+                                from unnest($2::bigint[], $3::bigint[]) as given(before, after)
+                                where v.chunk_no = given.before and v.corpus_no = $1
+                                returning v.chunk_no""")
+                        .execute(Tuple.of(
+                                corpusNo,
+                                successors.keySet().toArray(Long[]::new),
+                                successors.values().toArray(Long[]::new)))
+                        .map(rows -> {
+                            Set<Long> chunks = new HashSet<>();
+                            rows.forEach(row -> chunks.add(row.getLong(0)));
+                            return chunks.size();
+                        });
+    }
+
     /** Removes the vectors of chunks, in the caller's transaction. */
     public Uni<Void> remove(SqlConnection tx, long corpusNo, Collection<Long> chunkNos) {
         return chunkNos.isEmpty()
@@ -350,7 +389,7 @@ public class VectorIndex {
         }
         int wanted = Math.max(config.candidates(), query.limit());
         return offload.interactive(
-                () -> Arrays.stream(HammingScan.nearest(corpora, query.within(), Vectors.signs(query.vector()), wanted))
+                () -> Arrays.stream(CandidateScan.nearest(corpora, query.within(), query.vector(), wanted))
                         .distinct()
                         .boxed()
                         .toArray(Long[]::new));

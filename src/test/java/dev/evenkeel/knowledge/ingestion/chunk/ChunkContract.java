@@ -22,34 +22,80 @@ public final class ChunkContract {
 
     public static void check(ExtractedText extracted, List<Chunk> chunks, ChunkingOptions options) {
         String text = extracted.text();
+        int[] lines = lines(text);
         int covered = 0;
-        int line = 1;
-        int linePosition = 0;
+        int previousStart = -1;
         for (int i = 0; i < chunks.size(); i++) {
             Chunk chunk = chunks.get(i);
             assertThat(chunk.ordinal()).isEqualTo(i);
-            assertThat(chunk.start()).as("start of chunk %d", i).isGreaterThanOrEqualTo(covered);
-            assertBlank(text, covered, chunk.start());
+            assertThat(chunk.start()).as("start of chunk %d", i).isGreaterThan(previousStart);
+            assertThat(chunk.end()).as("end of chunk %d", i).isGreaterThan(covered);
+            if (chunk.start() >= covered) {
+                assertBlank(text, covered, chunk.start());
+            } else {
+                assertRepeats(text.substring(chunk.start(), covered), options);
+            }
             assertThat(chunk.content()).isEqualTo(text.substring(chunk.start(), chunk.end()));
-            assertThat(chunk.content().isBlank()).as("chunk %d is blank", i).isFalse();
+            assertThat(text.substring(Math.max(covered, chunk.start()), chunk.end())
+                            .isBlank())
+                    .as("chunk %d has nothing of its own", i)
+                    .isFalse();
             assertThat(chunk.tokens()).as("cap").isLessThanOrEqualTo(options.maxTokens());
             assertThat(chunk.tokens())
                     .as("tokens of chunk %d: %s", i, chunk.content())
                     .isEqualTo(ENCODING.countTokensOrdinary(chunk.content()));
-            for (; linePosition < chunk.start(); linePosition++) {
-                line += text.charAt(linePosition) == '\n' ? 1 : 0;
-            }
-            assertThat(chunk.lineFrom()).isEqualTo(line);
-            for (; linePosition < chunk.end() - 1; linePosition++) {
-                line += text.charAt(linePosition) == '\n' ? 1 : 0;
-            }
-            assertThat(chunk.lineTo()).isEqualTo(line);
+            assertThat(chunk.lineFrom()).isEqualTo(lines[chunk.start()]);
+            assertThat(chunk.lineTo()).isEqualTo(lines[chunk.end() - 1]);
             assertNoPairCut(text, chunk.start());
             assertNoPairCut(text, chunk.end());
+            assertNoClusterCut(extracted, chunk.start());
+            assertNoClusterCut(extracted, chunk.end());
             covered = chunk.end();
+            previousStart = chunk.start();
         }
         assertBlank(text, covered, text.length());
-        checkBlocks(extracted, chunks, options);
+        if (options.strategy() == ChunkingStrategy.STRUCTURE && options.overlapTokens() == 0) {
+            checkBlocks(extracted, chunks, options);
+        }
+    }
+
+    private static int[] lines(String text) {
+        int[] lines = new int[text.length() + 1];
+        int line = 1;
+        for (int i = 0; i < text.length(); i++) {
+            lines[i] = line;
+            line += text.charAt(i) == '\n' ? 1 : 0;
+        }
+        lines[text.length()] = line;
+        return lines;
+    }
+
+    /** What loses the space before it can be a few tokens more. */
+    private static void assertRepeats(String repeated, ChunkingOptions options) {
+        assertThat(options.overlapTokens()).as("repeats " + repeated).isPositive();
+        assertThat(ENCODING.countTokensOrdinary(repeated)).isLessThanOrEqualTo(options.overlapTokens() + 4);
+    }
+
+    /** A letter keeps its marks, unless it has more of them than a chunk holds, or a block begins between. */
+    private static void assertNoClusterCut(ExtractedText extracted, int position) {
+        String text = extracted.text();
+        if (position == 0 || position == text.length() || !isMark(text.codePointAt(position))) {
+            return;
+        }
+        int base = position;
+        while (base > 0 && isMark(text.codePointBefore(base))) {
+            base -= Character.charCount(text.codePointBefore(base));
+        }
+        boolean onLetter = base > 0 && Character.isLetter(text.codePointBefore(base));
+        boolean atBlock =
+                extracted.blocks().stream().anyMatch(block -> block.start() == position || block.end() == position);
+        assertThat(onLetter && position - base <= 6 && !atBlock)
+                .as("marks cut off their letter at %d", position)
+                .isFalse();
+    }
+
+    private static boolean isMark(int codePoint) {
+        return Character.getType(codePoint) == Character.NON_SPACING_MARK;
     }
 
     private static void checkBlocks(ExtractedText extracted, List<Chunk> chunks, ChunkingOptions options) {

@@ -54,4 +54,21 @@ class ChunkerLoadTest {
         ChunkContract.check(extracted, chunks, ChunkingOptions.DEFAULT);
         assertThat(taken).as(name).isLessThan(Duration.ofSeconds(10));
     }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("shapes")
+    void soItIsBySentencesAndInWindows(String name, String unit) {
+        // Given
+        String text = unit.repeat(CHARS / unit.length());
+        ExtractedText extracted = extractor.extract(text, DocumentType.TEXT, ExtractionLimits.DEFAULT);
+        for (ChunkingStrategy strategy : List.of(ChunkingStrategy.SENTENCE, ChunkingStrategy.FIXED)) {
+            ChunkingOptions options = ChunkingOptions.of(strategy, 400, 80, "english");
+            // When
+            List<Chunk> chunks = new ArrayList<>();
+            Duration taken = CpuTime.of(() -> chunks.addAll(chunker.chunk(extracted, options)));
+            // Then
+            ChunkContract.check(extracted, chunks, options);
+            assertThat(taken).as(name + " by " + strategy).isLessThan(Duration.ofSeconds(15));
+        }
+    }
 }

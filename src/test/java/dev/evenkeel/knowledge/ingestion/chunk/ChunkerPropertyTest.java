@@ -108,6 +108,41 @@ class ChunkerPropertyTest {
         return blocks;
     }
 
+    @ParameterizedTest
+    @EnumSource(ChunkingStrategy.class)
+    void theContractHoldsForEveryStrategyWithAndWithoutOverlap(ChunkingStrategy strategy) {
+        int repeating = 0;
+        for (int seed = 0; seed < 2 * ROUNDS; seed++) {
+            // Given
+            Random random = new Random(2000L + seed);
+            String text = new RandomText(random).document(1 + random.nextInt(60));
+            int cap = List.of(64, 100, 400, 1000).get(random.nextInt(4));
+            int overlap = List.of(0, 8, cap / 4, Math.min(cap / 2, cap - 32)).get(random.nextInt(4));
+            String language = List.of("english", "german", "simple").get(random.nextInt(3));
+            ChunkingOptions options = ChunkingOptions.of(strategy, cap, overlap, language);
+            DocumentType type = List.of(DocumentType.TEXT, DocumentType.MARKDOWN, DocumentType.PYTHON)
+                    .get(random.nextInt(3));
+            // When
+            ExtractedText extracted = random.nextBoolean()
+                    ? extractor.extract(text, type, ExtractionLimits.DEFAULT)
+                    : new ExtractedText(text, randomBlocks(text, random), "test", 0, 0, Map.of(), List.of());
+            List<Chunk> chunks = chunker.chunk(extracted, options);
+            // Then
+            check(extracted, chunks, options, seed);
+            repeating += repeats(chunks) ? 1 : 0;
+        }
+        assertThat(repeating).isGreaterThan(ROUNDS / 4);
+    }
+
+    private static boolean repeats(List<Chunk> chunks) {
+        for (int i = 1; i < chunks.size(); i++) {
+            if (chunks.get(i).start() < chunks.get(i - 1).end()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static ChunkingOptions options(Random random) {
         int cap = List.of(32, 48, 100, 400, 1000).get(random.nextInt(5));
         return random.nextBoolean() ? ChunkingOptions.ofMaxTokens(cap) : new ChunkingOptions(cap, 0);

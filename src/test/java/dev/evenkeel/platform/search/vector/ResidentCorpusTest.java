@@ -118,6 +118,74 @@ class ResidentCorpusTest {
     }
 
     @Test
+    void shortQuestionsToLongTextsFindTheirNeighboursToo() {
+        // Given texts of 64 words, common ones and rare ones, and questions of eight; a vector is the sum of its words'
+        Random random = new Random(11);
+        List<float[]> words = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            words.add(vector(random));
+        }
+        TreeMap<Long, float[]> vectors = new TreeMap<>();
+        for (long no = 1; no <= 20_000; no++) {
+            vectors.put(no, text(words, 64, random));
+        }
+        List<ResidentCorpus> resident = resident(List.of(segment(vectors)));
+
+        // When each asks for its ten nearest, from 400 candidates
+        int bySigns = 0;
+        int found = 0;
+        for (int q = 0; q < 30; q++) {
+            float[] query = text(words, 8, random);
+            List<Long> nearest = vectors.entrySet().stream()
+                    .sorted(Comparator.comparingDouble(entry -> -Vectors.cosine(query, entry.getValue())))
+                    .limit(10)
+                    .map(java.util.Map.Entry::getKey)
+                    .toList();
+            long[] candidates = CandidateScan.nearest(resident, ChunkSet.ALL, query, 400);
+            assertThat(candidates).hasSize(400).doesNotHaveDuplicates();
+            found += count(nearest, candidates);
+            bySigns += count(nearest, HammingScan.nearest(resident, ChunkSet.ALL, Vectors.signs(query), 400));
+        }
+
+        // Then most are among them, and more than signs alone would find
+        assertThat(found / 300.0).isGreaterThanOrEqualTo(0.93);
+        assertThat(found).isGreaterThan(bySigns);
+    }
+
+    private static long count(List<Long> nearest, long[] candidates) {
+        return Arrays.stream(candidates).filter(nearest::contains).count();
+    }
+
+    private static float[] text(List<float[]> words, int length, Random random) {
+        float[] sum = new float[DIMENSION];
+        for (int i = 0; i < length; i++) {
+            // The n-th word occurs about as often as 1 / n.
+            float[] word = words.get((int) Math.pow(words.size(), random.nextDouble()) - 1);
+            for (int d = 0; d < sum.length; d++) {
+                sum[d] += word[d];
+            }
+        }
+        return sum;
+    }
+
+    @Test
+    void theProductWithSignsIsThatOfTheQueryWhereTheyArePositive() {
+        // Given
+        Random random = new Random(3);
+        float[] query = vector(random);
+        float[] chunk = vector(random);
+        SignSegment segment = segment(new TreeMap<>(java.util.Map.of(7L, chunk)));
+
+        // When, then
+        double expected = 0;
+        for (int i = 0; i < query.length; i++) {
+            expected += chunk[i] > 0 ? query[i] : 0;
+        }
+        assertThat(new SignProduct(query).of(segment, 0))
+                .isCloseTo((float) expected, org.assertj.core.data.Offset.offset(1e-3f));
+    }
+
+    @Test
     void vectorsSurviveTheirBytes() {
         // Given
         float[] vector = {0.5f, -1.25f, 0f, Float.MIN_VALUE, 3e30f};

@@ -1,0 +1,290 @@
+package dev.evenkeel.knowledge;
+
+import dev.evenkeel.knowledge.ingestion.Originals;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.Reach;
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.database.UuidV7;
+import dev.evenkeel.platform.offload.Offload;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection as a ZIP archive: its settings, and of each document the bytes as they came, path, title, type and metadata. Sent as it is read, a
+ * part at a time, when the client has taken the part before. Each document is as it was at one moment; documents that come after the
+ * archive was begun are not in it, nor those that are deleted before their turn comes. Of a document whose bytes were not kept the
+ * archive has the text of its chunks.
+ */
+@ApplicationScoped
+public class CollectionBackup {
+    private static final Logger LOG = Logger.getLogger(CollectionBackup.class);
+
+    static final int FORMAT = 1;
+    static final String MANIFEST = "manifest.json";
+    static final String DOCUMENTS = "documents/";
+    static final String END = "end.json";
+
+    private static final String CONTENTS = "contents/";
+    private static final int PAGE = 100;
+    private static final int CHUNKS_AT_ONCE = 100;
+    private static final int ATTEMPTS = 3;
+
+    private final Database database;
+    private final CollectionRepository collections;
+    private final Originals originals;
+    private final Offload offload;
+
+    CollectionBackup(Database database, CollectionRepository collections, Originals originals, Offload offload) {
+        this.database = database;
+        this.collections = collections;
+        this.originals = originals;
+        this.offload = offload;
+    }
+
+    /** An archive, named for a file. */
+    public record Archive(String fileName, Multi<Buffer> bytes) {}
+
+    /** The archive of a collection; fails with 404 before anything is sent. */
+    public Uni<Archive> of(Caller caller, UUID id) {
+        Reach reach = caller.overseeing();
+        return database.readSql(connection -> collections.view(connection, reach, id))
+                .map(view -> new Archive(fileName(view), bytes(view)));
+    }
+
+    private static String fileName(CollectionView view) {
+        String safe = view.name().replaceAll("[^A-Za-z0-9._-]+", "-");
+        return "evenkeel-" + (safe.length() <= 80 ? safe : safe.substring(0, 80)) + ".zip";
+    }
+
+    private Multi<Buffer> bytes(CollectionView view) {
+        return Multi.createFrom().deferred(() -> {
+            BackupZip zip = new BackupZip();
+            AtomicInteger written = new AtomicInteger();
+            Uni<Buffer> head = offload.bulk(() -> zip.entry(MANIFEST, json(manifest(view))));
+            Uni<Buffer> tail = Uni.createFrom()
+                    .deferred(() -> offload.bulk(() -> {
+                        Buffer end = zip.entry(END, json(new JsonObject().put("documents", written.get())));
+                        return end.appendBuffer(zip.finish());
+                    }));
+            Multi<Buffer> middle = documents(view.id())
+                    .onItem()
+                    .transformToMultiAndConcatenate(document -> document(zip, document, written, ATTEMPTS));
+            return Multi.createBy()
+                    .concatenating()
+                    .streams(head.toMulti(), middle, tail.toMulti())
+                    .filter(buffer -> buffer.length() > 0)
+                    .onTermination()
+                    .invoke(() -> offload.bulk(zip::release)
+                            .subscribe()
+                            .with(released -> {}, failure -> LOG.debug("An archive was not closed", failure)));
+        });
+    }
+
+    private static JsonObject manifest(CollectionView view) {
+        return new JsonObject()
+                .put("format", FORMAT)
+                .put("created_at", Instant.now().toString())
+                .put(
+                        "collection",
+                        new JsonObject()
+                                .put("name", view.name())
+                                .put("description", view.description())
+                                .put("language", view.language())
+                                .put("keep_original", view.keepOriginal())
+                                .put("embedding_model", view.embeddingModel())
+                                .put("contextual_header", view.contextualHeader())
+                                .put(
+                                        "chunking",
+                                        new JsonObject()
+                                                .put("strategy", view.chunking().strategy())
+                                                .put(
+                                                        "max_tokens",
+                                                        view.chunking().maxTokens())
+                                                .put(
+                                                        "overlap_tokens",
+                                                        view.chunking().overlapTokens())));
+    }
+
+    private static byte[] json(JsonObject json) {
+        return json.encode().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A document as it is at the moment. */
+    private record Stored(
+            UUID id, int revision, long sizeBytes, boolean kept, boolean indexed, JsonObject description) {
+        private static final String COLUMNS = """
+                d.id, d.revision, d.size_bytes, d.indexed_revision, d.title, d.source_path, d.document_type, d.metadata,
+                d.content_hash, d.created_at, exists (select 1 from document_part p
+                  where p.document_id = d.id and p.revision = d.revision and p.part_no = 0) as kept""";
+
+        static Stored of(Row row) {
+            JsonObject description = new JsonObject()
+                    .put("id", row.getUUID("id").toString())
+                    .put("title", row.getString("title"))
+                    .put("source_path", row.getString("source_path"))
+                    .put("document_type", row.getString("document_type"))
+                    .put("metadata", row.getJsonObject("metadata"))
+                    .put(
+                            "created_at",
+                            row.getOffsetDateTime("created_at").toInstant().toString())
+                    .put(
+                            "sha256",
+                            HexFormat.of()
+                                    .formatHex(row.getBuffer("content_hash").getBytes()));
+            return new Stored(
+                    row.getUUID("id"),
+                    row.getInteger("revision"),
+                    row.getLong("size_bytes"),
+                    row.getBoolean("kept"),
+                    row.getValue("indexed_revision") != null,
+                    description);
+        }
+    }
+
+    /** Pages of documents by id, which ascends with time, up to the newest of now. */
+    private Multi<Stored> documents(UUID collectionId) {
+        UUID newest = UuidV7.next();
+        AtomicReference<UUID> after = new AtomicReference<>(new UUID(0, 0));
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> database.readSql(connection -> connection
+                                .preparedQuery("select " + Stored.COLUMNS + """
+                                         from document d where d.collection_id = $1 and d.id > $2 and d.id <= $3
+                                        order by d.id limit $4""")
+                                .execute(Tuple.of(collectionId, after.get(), newest, PAGE)))
+                        .map(rows -> {
+                            List<Stored> page = new ArrayList<>();
+                            rows.forEach(row -> page.add(Stored.of(row)));
+                            if (!page.isEmpty()) {
+                                after.set(page.get(page.size() - 1).id());
+                            }
+                            return page;
+                        }))
+                .whilst(page -> page.size() == PAGE)
+                .onItem()
+                .<Stored>disjoint();
+    }
+
+    /** Newer content came while this one was being sent. */
+    private static final class Superseded extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Superseded() {
+            super("the document has newer content", null, false, false);
+        }
+    }
+
+    /** The bytes of a document, then what describes it: bytes that nothing describes count for nothing when it is restored. */
+    private Multi<Buffer> document(BackupZip zip, Stored document, AtomicInteger written, int attempts) {
+        if (!document.kept() && !document.indexed()) {
+            return Multi.createFrom().empty();
+        }
+        String entry = CONTENTS + document.id() + "-" + document.revision();
+        Multi<Buffer> content = document.kept() ? original(zip, document) : text(zip, document);
+        JsonObject description =
+                document.description().copy().put("content", entry).put("original", document.kept());
+        Uni<Buffer> end = Uni.createFrom()
+                .deferred(() -> offload.bulk(() -> zip.entry(DOCUMENTS + document.id() + ".json", json(description))))
+                .invoke(written::incrementAndGet);
+        return Multi.createBy()
+                .concatenating()
+                .streams(offload.bulk(() -> zip.begin(entry)).toMulti(), content, end.toMulti())
+                .onFailure(Superseded.class)
+                .recoverWithMulti(() -> attempts == 1
+                        ? Multi.createFrom().empty()
+                        : again(document.id())
+                                .onItem()
+                                .transformToMulti(
+                                        now -> now.isEmpty() || now.get().revision() == document.revision()
+                                                ? Multi.createFrom().<Buffer>empty()
+                                                : document(zip, now.get(), written, attempts - 1)));
+    }
+
+    private Uni<Optional<Stored>> again(UUID id) {
+        return database.readSql(connection -> connection
+                        .preparedQuery("select " + Stored.COLUMNS + " from document d where d.id = $1")
+                        .execute(Tuple.of(id)))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(Stored.of(rows.iterator().next())));
+    }
+
+    private Multi<Buffer> original(BackupZip zip, Stored document) {
+        int parts = (int) ((document.sizeBytes() + Originals.PART_BYTES - 1) / Originals.PART_BYTES);
+        return Multi.createFrom()
+                .range(0, parts)
+                .onItem()
+                .transformToUniAndConcatenate(part -> database.readSql(
+                                connection -> originals.read(connection, document.id(), document.revision(), part))
+                        .onItem()
+                        .ifNull()
+                        .failWith(Superseded::new)
+                        .chain(bytes -> offload.bulk(() -> zip.write(bytes))));
+    }
+
+    /** The text of the chunks without what they repeat, a hundred at a time. */
+    private Multi<Buffer> text(BackupZip zip, Stored document) {
+        Reading reading = new Reading();
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> database.readSql(connection -> connection
+                                .preparedQuery("""
+                                        select ordinal, content, start_offset, end_offset, line_from, line_to from chunk
+                                        where document_id = $1 and ordinal > $2 order by ordinal limit $3""")
+                                .execute(Tuple.of(document.id(), reading.place.ordinal(), CHUNKS_AT_ONCE)))
+                        .chain(rows -> offload.bulk(() -> {
+                            StringBuilder text = new StringBuilder();
+                            Place at = reading.place;
+                            for (Row row : rows) {
+                                at = append(text, row, at);
+                            }
+                            reading.place = at;
+                            return new Piece(
+                                    rows.size(), zip.write(text.toString().getBytes(StandardCharsets.UTF_8)));
+                        })))
+                .whilst(piece -> piece.chunks() == CHUNKS_AT_ONCE)
+                .map(Piece::bytes);
+    }
+
+    /** How far a text has been read. */
+    private static final class Reading {
+        private volatile Place place = new Place(-1, 0, 1);
+    }
+
+    private record Piece(int chunks, Buffer bytes) {}
+
+    private record Place(int ordinal, int end, int line) {}
+
+    private static Place append(StringBuilder text, Row row, Place at) {
+        int start = row.getInteger("start_offset");
+        String content = row.getString("content");
+        int repeated = Math.max(0, at.end() - start);
+        if (start > at.end() && at.ordinal() >= 0) {
+            int lines = row.getInteger("line_from") - at.line();
+            text.append(lines > 0 ? "\n".repeat(Math.min(lines, start - at.end())) : " ");
+        }
+        text.append(content, Math.min(repeated, content.length()), content.length());
+        return new Place(row.getInteger("ordinal"), row.getInteger("end_offset"), row.getInteger("line_to"));
+    }
+
+    /** Whether an archive is of a format that this service reads. */
+    static boolean reads(@Nullable Integer format) {
+        return format != null && format == FORMAT;
+    }
+}

@@ -1,0 +1,223 @@
+package dev.evenkeel.knowledge.maintenance;
+
+import dev.evenkeel.knowledge.ingestion.DocumentIndexer;
+import dev.evenkeel.platform.jobs.JobQueue;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Looks for the same text in several places. Chunks are never removed from a document, because every word of a document is to be found;
+ * documents with the same bytes as an older one are, when that is asked for.
+ */
+@ApplicationScoped
+class DuplicateSearch implements MaintenanceTask {
+    private static final String READ = "read";
+    private static final String COMPARE = "compare";
+    private static final String DOCUMENTS = "equal_documents";
+    private static final String CLEAN = "clean";
+
+    private static final int DOCUMENTS_A_BATCH = 100;
+    private static final int LISTED_CHUNKS = 400;
+    private static final int REMOVED_A_BATCH = 10;
+    private static final UUID FIRST = new UUID(0, 0);
+    private static final String REPAIR = "duplicates with remove: documents";
+
+    private static final String HASH = """
+            with page as materialized (
+              select id from document where collection_id = $1 and id > $2 order by id limit $3),
+            hashed as (
+              insert into maintenance_chunk (job_id, hash, document_id, chunk_no)
+              select $4, md5(c.content)::uuid, c.document_id, c.no from page join chunk c on c.document_id = page.id
+              returning 1)
+            select max(id::text)::uuid as last, count(*) as documents, (select count(*) from hashed) as chunks from page""";
+
+    private static final String SUMS = """
+            select count(*) filter (where documents = 1) as within, count(*) filter (where documents > 1) as across,
+                   coalesce(sum(chunks - 1), 0)::bigint as surplus
+            from (select count(*) as chunks, count(distinct document_id) as documents from maintenance_chunk
+                  where job_id = $1 group by hash having count(*) > 1) equal""";
+
+    /** The most frequent first, with where the first of each are. */
+    private static final String EQUAL_CHUNKS = """
+            with equal as materialized (
+              select hash, count(*) as chunks, count(distinct document_id) as documents, min(chunk_no) as first_no
+              from maintenance_chunk where job_id = $1 group by hash having count(*) > 1
+              order by 2 desc, first_no limit $2)
+            select e.chunks, e.documents, left(c.content, 200) as preview, d.id, coalesce(d.source_path, d.title) as path,
+                   (select array_agg(p.path) from (
+                      select coalesce(o.source_path, o.title) as path from (
+                        select distinct document_id from maintenance_chunk m
+                        where m.job_id = $1 and m.hash = e.hash order by document_id limit 10) few
+                      join document o on o.id = few.document_id) p) as paths
+            from equal e join chunk c on c.no = e.first_no join document d on d.id = c.document_id
+            order by e.chunks desc, e.first_no""";
+
+    /** Ids ascend with time: the smallest is the oldest. */
+    private static final String EQUAL_DOCUMENTS = """
+            select (array_agg(id order by id))[1] as oldest, count(*) as documents,
+                   (array_agg(id order by id))[2:%d] as others,
+                   (array_agg(coalesce(source_path, title) order by id))[1:10] as paths,
+                   (array_agg(content_hash order by id))[1] as hash
+            from document where collection_id = $1 and content_hash > $2
+            group by content_hash having count(*) > 1 order by content_hash limit 1""".formatted(REMOVED_A_BATCH + 1);
+
+    private final DocumentIndexer indexer;
+    private final JobQueue queue;
+
+    DuplicateSearch(DocumentIndexer indexer, JobQueue queue) {
+        this.indexer = indexer;
+        this.queue = queue;
+    }
+
+    @Override
+    public MaintenanceOperation operation() {
+        return MaintenanceOperation.DUPLICATES;
+    }
+
+    @Override
+    public List<String> stages() {
+        return List.of(DOCUMENTS, READ, COMPARE, CLEAN);
+    }
+
+    @Override
+    public Uni<Void> run(MaintenanceRun run) {
+        return run.change(DOCUMENTS, (tx, place) -> documents(run, tx, place))
+                .chain(() -> run.change(READ, (tx, place) -> hash(run, tx, place)))
+                .chain(() -> run.change(COMPARE, (tx, place) -> chunks(run, tx)))
+                .chain(() -> run.change(
+                        CLEAN,
+                        (tx, place) -> tx.preparedQuery("delete from maintenance_chunk where job_id = $1")
+                                .execute(Tuple.of(run.jobId()))
+                                .replaceWith(Progress.done())));
+    }
+
+    private static Uni<Progress> hash(MaintenanceRun run, SqlConnection tx, JsonObject place) {
+        UUID after = UUID.fromString(place.getString("after", FIRST.toString()));
+        return tx.preparedQuery(HASH)
+                .execute(Tuple.of(run.collection().id(), after, DOCUMENTS_A_BATCH, run.jobId()))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    long documents = row.getLong("documents");
+                    return Progress.counted(
+                            Map.of("documents", documents, "chunks", row.getLong("chunks")),
+                            documents < DOCUMENTS_A_BATCH
+                                    ? null
+                                    : new JsonObject()
+                                            .put("after", row.getUUID("last").toString()));
+                });
+    }
+
+    private static Uni<Progress> chunks(MaintenanceRun run, SqlConnection tx) {
+        return tx.preparedQuery(SUMS)
+                .execute(Tuple.of(run.jobId()))
+                .chain(sums -> tx.preparedQuery(EQUAL_CHUNKS)
+                        .execute(Tuple.of(run.jobId(), LISTED_CHUNKS))
+                        .map(rows -> {
+                            Row sum = sums.iterator().next();
+                            List<Finding> findings = new ArrayList<>();
+                            rows.forEach(row -> findings.add(equalChunks(row)));
+                            return new Progress(
+                                    findings,
+                                    Map.of(
+                                            "equal_within_document", sum.getLong("within"),
+                                            "equal_across_documents", sum.getLong("across"),
+                                            "surplus_chunks", sum.getLong("surplus")),
+                                    null);
+                        }));
+    }
+
+    private static Finding equalChunks(Row row) {
+        boolean within = row.getLong("documents") == 1;
+        String[] paths = row.getArrayOfStrings("paths");
+        return new Finding(
+                within ? "equal_chunks_in_document" : "equal_chunks",
+                row.getUUID("id"),
+                row.getString("path"),
+                "1",
+                String.valueOf(row.getLong("chunks")),
+                null,
+                row.getString("preview"),
+                paths == null ? List.of() : Arrays.asList(paths));
+    }
+
+    /** One group of documents with the same bytes. */
+    private Uni<Progress> documents(MaintenanceRun run, SqlConnection tx, JsonObject place) {
+        byte[] after = place.getBinary("after", new byte[0]);
+        boolean remove = !run.dryRun() && run.options().containsKey("remove");
+        return tx.preparedQuery(EQUAL_DOCUMENTS)
+                .execute(Tuple.of(run.collection().id(), Buffer.buffer(after)))
+                .chain(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(Progress.done())
+                        : group(run, tx, rows.iterator().next(), after, remove));
+    }
+
+    private Uni<Progress> group(MaintenanceRun run, SqlConnection tx, Row row, byte[] before, boolean remove) {
+        long documents = row.getLong("documents");
+        String[] paths = row.getArrayOfStrings("paths");
+        UUID[] others = row.getArrayOfUUIDs("others");
+        byte[] hash = row.getBuffer("hash").getBytes();
+        Finding finding = new Finding(
+                "equal_documents",
+                row.getUUID("oldest"),
+                paths[0],
+                "1",
+                String.valueOf(documents),
+                REPAIR,
+                null,
+                Arrays.asList(paths));
+        boolean last = documents - 1 <= others.length;
+        JsonObject next = new JsonObject().put("after", remove && !last ? before : hash);
+        Map<String, Long> counts = Map.of(
+                "equal_documents", last || !remove ? 1L : 0L,
+                "removed_documents", remove ? (long) others.length : 0L,
+                "surplus_documents", remove ? (long) others.length : documents - 1);
+        Progress progress = new Progress(last || !remove ? List.of(finding) : List.of(), counts, next);
+        return remove
+                ? remove(run, tx, row.getUUID("oldest"), others, hash).replaceWith(progress)
+                : Uni.createFrom().item(progress);
+    }
+
+    private Uni<Void> remove(MaintenanceRun run, SqlConnection tx, UUID oldest, UUID[] others, byte[] hash) {
+        return tx.preparedQuery("""
+                        select id, content_hash from document where collection_id = $1 and id = any($2) order by id for update""")
+                .execute(Tuple.of(run.collection().id(), join(oldest, others)))
+                .chain(rows -> {
+                    List<UUID> same = new ArrayList<>();
+                    for (Row row : rows) {
+                        if (Arrays.equals(row.getBuffer("content_hash").getBytes(), hash)) {
+                            same.add(row.getUUID("id"));
+                        }
+                    }
+                    // Whatever has changed since it was found stays, and so does one of those that have not.
+                    Uni<Void> removed = Uni.createFrom().voidItem();
+                    for (UUID id : same.stream().skip(1).toList()) {
+                        removed = removed.chain(() -> removeOne(run, tx, id));
+                    }
+                    return removed;
+                });
+    }
+
+    private static UUID[] join(UUID first, UUID[] others) {
+        UUID[] all = Arrays.copyOf(others, others.length + 1);
+        all[others.length] = first;
+        return all;
+    }
+
+    private Uni<Void> removeOne(MaintenanceRun run, SqlConnection tx, UUID id) {
+        return queue.cancelBySubject(tx, id)
+                .chain(() -> indexer.remove(tx, id, run.collection().corpusNo()))
+                .chain(() ->
+                        tx.preparedQuery("delete from document where id = $1").execute(Tuple.of(id)))
+                .replaceWithVoid();
+    }
+}

@@ -1,0 +1,233 @@
+package dev.evenkeel.knowledge;
+
+import static dev.evenkeel.knowledge.KnowledgeApi.COLLECTIONS;
+import static dev.evenkeel.knowledge.KnowledgeApi.DOCUMENTS;
+import static dev.evenkeel.knowledge.KnowledgeApi.createCollection;
+import static dev.evenkeel.knowledge.KnowledgeApi.delete;
+import static dev.evenkeel.knowledge.KnowledgeApi.get;
+import static dev.evenkeel.knowledge.KnowledgeApi.invalid;
+import static dev.evenkeel.knowledge.KnowledgeApi.newName;
+import static dev.evenkeel.knowledge.KnowledgeApi.ok;
+import static dev.evenkeel.knowledge.KnowledgeApi.problem;
+import static dev.evenkeel.knowledge.KnowledgeApi.request;
+import static dev.evenkeel.knowledge.KnowledgeApi.search;
+import static dev.evenkeel.knowledge.KnowledgeApi.store;
+import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
+import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.MultipartBody;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+
+/** Collections that leave as an archive and come back from it. */
+@QuarkusTest
+class CollectionArchiveTest {
+    private static byte[] backup(UUID collection) {
+        Response response = get(COLLECTIONS + "/" + collection + "/backup");
+        assertThat(response.statusCode()).as(response.asString()).isEqualTo(200);
+        assertThat(response.contentType()).isEqualTo("application/zip");
+        assertThat(response.header("Content-Disposition"))
+                .contains("attachment")
+                .contains(".zip");
+        return response.asByteArray();
+    }
+
+    private static Response restore(byte[] archive, String query) {
+        return request()
+                .header("Content-Type", MultipartBody.CONTENT_TYPE)
+                .body(new MultipartBody().file("backup.zip", archive).end())
+                .post(COLLECTIONS + "/restore" + query);
+    }
+
+    private static JsonPath restored(byte[] archive, String query) {
+        Response response = restore(archive, query);
+        assertThat(response.statusCode()).as(response.asString()).isEqualTo(201);
+        return response.jsonPath();
+    }
+
+    private static Map<String, byte[]> entries(byte[] archive) throws IOException {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                entries.put(entry.getName(), zip.readAllBytes());
+            }
+        }
+        return entries;
+    }
+
+    private static byte[] zip(Map<String, byte[]> entries) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    /** A word of its own for each number: digits would be words by themselves. */
+    private static String word(int i) {
+        StringBuilder word = new StringBuilder("x");
+        String.valueOf(i).chars().forEach(digit -> word.append("bcdfghjklm".charAt(digit - '0')));
+        return word.toString();
+    }
+
+    /** What a search shows apart from ids. */
+    private static List<List<Object>> hits(String query, UUID collection) {
+        JsonPath found = search(query, Map.of("limit", 50), collection);
+        List<List<Object>> hits = new ArrayList<>();
+        for (int i = 0; i < found.getList("results").size(); i++) {
+            String hit = "results[" + i + "].";
+            hits.add(Arrays.asList(found.getString(hit + "source_path"), found.getString(hit + "content")));
+        }
+        hits.sort(Comparator.comparing(Object::toString));
+        return hits;
+    }
+
+    private static void settled(UUID collection, int documents) {
+        Eventually.holds(
+                Duration.ofSeconds(90),
+                () -> assertThat(ok(get(COLLECTIONS + "/" + collection + "/completeness"))
+                                .getInt("complete"))
+                        .isEqualTo(documents));
+    }
+
+    @Test
+    void twoHundredDocumentsOfSeveralTypesComeBackAsTheyWere() throws IOException {
+        // Given
+        UUID collection = createCollection(Map.of(
+                "name",
+                newName(),
+                "language",
+                "english",
+                "description",
+                "harbours",
+                "chunking",
+                Map.of("strategy", "sentence", "max_tokens", 64, "overlap_tokens", 8)));
+        for (int i = 0; i < 190; i++) {
+            String ending = List.of("md", "txt", "py", "json", "html").get(i % 5);
+            String body = "The okapi of page " + i + " walks by the river. ".repeat(3 + i % 7) + " zq" + word(i);
+            storeAt(
+                    collection,
+                    "folder/doc" + i + "." + ending,
+                    ending.equals("json") ? "{\"a\": \"" + body + "\"}" : body);
+        }
+        for (int i = 0; i < 9; i++) {
+            uploadedFile(
+                    collection,
+                    "pdf/p" + i + ".pdf",
+                    SampleFiles.pdf(List.of(List.of("A page about lighthouses " + word(i)))));
+        }
+        store(
+                collection,
+                Map.of("content", "Nameless words", "title", "No path", "metadata", Map.of("colour", "blue")));
+        settled(collection, 200);
+        List<String> queries =
+                List.of("zq" + word(77), "lighthouses", "nameless", "zq" + word(12) + " zq" + word(180), word(3));
+        List<List<List<Object>>> before =
+                queries.stream().map(query -> hits(query, collection)).toList();
+        // When
+        byte[] archive = backup(collection);
+        delete(COLLECTIONS + "/" + collection);
+        JsonPath restored = restored(archive, "");
+        // Then
+        UUID again = UUID.fromString(restored.getString("collection.id"));
+        assertThat(restored.getInt("documents")).isEqualTo(200);
+        assertThat(restored.getList("skipped")).isEmpty();
+        assertThat(restored.getString("collection.description")).isEqualTo("harbours");
+        assertThat(restored.getString("collection.chunking.strategy")).isEqualTo("sentence");
+        assertThat(restored.getInt("collection.chunking.overlap_tokens")).isEqualTo(8);
+        settled(again, 200);
+        assertThat(queries.stream().map(query -> hits(query, again)).toList()).isEqualTo(before);
+        String nameless = search("nameless", again).getString("results[0].document_id");
+        JsonPath document = ok(get(DOCUMENTS + "/" + nameless));
+        assertThat(document.getString("metadata.colour")).isEqualTo("blue");
+        assertThat(document.getString("title")).isEqualTo("No path");
+        assertThat(MaintenanceApi.done(again, "integrity", Map.of()).getInt("findings_total"))
+                .isZero();
+    }
+
+    @Test
+    void aDocumentWithoutItsBytesComesBackAsItsText() {
+        UUID collection = createCollection(Map.of(
+                "name",
+                newName(),
+                "keep_original",
+                false,
+                "chunking",
+                Map.of("strategy", "fixed", "max_tokens", 64, "overlap_tokens", 16)));
+        storeAt(collection, "a.txt", "Many words about narwhals in the cold sea. ".repeat(40) + "theend");
+        byte[] archive = backup(collection);
+        UUID again = UUID.fromString(
+                restored(archive, "?name=again-" + UUID.randomUUID()).getString("collection.id"));
+        settled(again, 1);
+        assertThat(hits("theend", again)).isEqualTo(hits("theend", collection));
+        assertThat(hits("narwhals", again)).hasSameSizeAs(hits("narwhals", collection));
+    }
+
+    @Test
+    void whatIsNoWholeArchiveIsRefusedAndLeavesNothingBehind() throws IOException {
+        // Given
+        String name = newName();
+        UUID collection = createCollection(Map.of("name", name));
+        storeAt(collection, "a.txt", "words");
+        byte[] archive = backup(collection);
+        // Then
+        problem(restore(archive, ""), 409);
+        invalid(restore("no archive".getBytes(StandardCharsets.UTF_8), ""), "file");
+        invalid(restore(Arrays.copyOf(archive, archive.length / 2), "?name=half"), "file");
+        Map<String, byte[]> without = entries(archive);
+        without.remove("end.json");
+        invalid(restore(zip(without), "?name=noend"), "file");
+        Map<String, byte[]> language = entries(archive);
+        language.put(
+                "manifest.json",
+                new String(language.get("manifest.json"), StandardCharsets.UTF_8)
+                        .replace("english", "klingon")
+                        .getBytes(StandardCharsets.UTF_8));
+        invalid(restore(zip(language), "?name=language"), "file");
+        assertThat(ok(get(COLLECTIONS + "?limit=200")).getList("items.name", String.class))
+                .doesNotContain("half", "noend", "language");
+    }
+
+    @Test
+    void changedBytesAndPathsThatLeadUpwardsAreSkippedWithTheReason() throws IOException {
+        // Given an archive in which somebody has changed the content of one document and the path of another
+        UUID collection = createCollection(Map.of("name", newName()));
+        UUID one = storeAt(collection, "one.txt", "first words");
+        UUID two = storeAt(collection, "two.txt", "second words");
+        storeAt(collection, "three.txt", "third words");
+        Map<String, byte[]> entries = entries(backup(collection));
+        entries.put("contents/" + one + "-1", "other".getBytes(StandardCharsets.UTF_8));
+        String described = new String(entries.get("documents/" + two + ".json"), StandardCharsets.UTF_8);
+        entries.put(
+                "documents/" + two + ".json",
+                described.replace("two.txt", "../two.txt").getBytes(StandardCharsets.UTF_8));
+        // When
+        JsonPath restored = restored(zip(entries), "?name=changed-" + UUID.randomUUID());
+        // Then
+        assertThat(restored.getInt("documents")).isEqualTo(1);
+        assertThat(restored.getList("skipped.path", String.class))
+                .containsExactlyInAnyOrder("documents/" + one + ".json", "documents/" + two + ".json");
+    }
+}

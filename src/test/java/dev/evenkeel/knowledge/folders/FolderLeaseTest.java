@@ -1,0 +1,117 @@
+package dev.evenkeel.knowledge.folders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Sql;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Each folder has one keeper among the replicas at a time. */
+@QuarkusTest
+class FolderLeaseTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LEASE = Duration.ofSeconds(60);
+
+    @Inject
+    FolderRepository folders;
+
+    @Inject
+    Database database;
+
+    @Inject
+    Sql sql;
+
+    private <T> T in(Function<SqlConnection, Uni<T>> work) {
+        return database.bulkSql(work).await().atMost(LIMIT);
+    }
+
+    private List<UUID> leased(UUID replica) {
+        return in(tx -> folders.lease(tx, replica, LEASE, 1_000, true)).stream()
+                .map(Folder::id)
+                .toList();
+    }
+
+    private List<UUID> due(UUID replica) {
+        return in(tx -> folders.due(tx, replica, 1_000)).stream()
+                .map(Folder::id)
+                .toList();
+    }
+
+    @Test
+    void oneReplicaKeepsAFolderUntilItsLeaseIsOver() throws Exception {
+        // Given a folder that the running service keeps
+        UUID folder = bound();
+        Eventually.holds(
+                LIMIT,
+                () -> assertThat(sql.number(
+                                "select count(*) from folder where id = $1 and watcher_until > now()", folder))
+                        .isEqualTo(1));
+        UUID one = UUID.randomUUID();
+        UUID other = UUID.randomUUID();
+
+        // Then no other gets it
+        assertThat(leased(one)).doesNotContain(folder);
+        assertThat(due(one)).doesNotContain(folder);
+
+        // When the lease has run out and another takes the folder in time
+        List<UUID> taken = in(
+                        tx -> tx.preparedQuery("update folder set watcher_until = now() - interval '1 s' where id = $1")
+                                .execute(Tuple.of(folder))
+                                .chain(() -> folders.lease(tx, one, LEASE, 1_000, true)))
+                .stream()
+                .map(Folder::id)
+                .toList();
+        // Then it is asked to be scanned, since nobody may have watched, by its new keeper alone
+        assertThat(taken).contains(folder);
+        assertThat(leased(one)).contains(folder);
+        assertThat(leased(other)).doesNotContain(folder);
+        assertThat(sql.number("select count(*) from folder where id = $1 and requested_at <= now()", folder))
+                .isEqualTo(1);
+        assertThat(due(other)).doesNotContain(folder);
+
+        // When it is given back
+        in(tx -> folders.release(tx, one));
+        // Then the next may have it: the service itself, or the other
+        Eventually.holds(
+                LIMIT,
+                () -> assertThat(leased(other).contains(folder)
+                                || sql.number(
+                                                "select count(*) from folder where id = $1 and watcher not in ($2, $3)",
+                                                folder,
+                                                one,
+                                                other)
+                                        == 1)
+                        .isTrue());
+        in(tx -> folders.release(tx, other));
+    }
+
+    private static UUID bound() throws Exception {
+        Path root = Files.createDirectories(
+                Path.of("target/test-folders", "l" + UUID.randomUUID()).toAbsolutePath());
+        String collection = created("/api/v1/collections", Map.of("name", "lease " + UUID.randomUUID()));
+        return UUID.fromString(
+                created("/api/v1/collections/" + collection + "/folders", Map.of("path", root.toString())));
+    }
+
+    private static String created(String path, Map<String, ?> body) {
+        Response created = Api.given().contentType(ContentType.JSON).body(body).post(path);
+        assertThat(created.statusCode()).as(created.asString()).isEqualTo(201);
+        return created.jsonPath().getString("id");
+    }
+}
