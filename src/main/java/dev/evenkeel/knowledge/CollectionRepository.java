@@ -151,8 +151,7 @@ public class CollectionRepository {
     }
 
     /** Changes a collection, in the caller's transaction; fails with 404, 412 when the caller saw another version, or 409. */
-    Uni<Void> change(
-            SqlConnection tx, Reach reach, UUID id, @Nullable String ifMatch, UnaryOperator<Settings> change) {
+    Uni<Void> change(SqlConnection tx, Reach reach, UUID id, @Nullable String ifMatch, UnaryOperator<Settings> change) {
         SqlConditions conditions = live(reach).and("c.id = $", id);
         return tx.preparedQuery("select c.version, c.name, c.description, c.keep_original, c.embedding_model_id,"
                         + " c.next_embedding_model_id, c.contextual_header, c.chunk_strategy, c.chunk_max_tokens,"
@@ -167,19 +166,18 @@ public class CollectionRepository {
                                   embedding_model_id = $5, next_embedding_model_id = $6, contextual_header = $7,
                                   chunk_strategy = $8, chunk_max_tokens = $9, chunk_overlap_tokens = $10,
                                   version = version + 1, updated_at = now()
-                                where id = $1""")
-                        .execute(Tuple.from(new Object[] {
-                            id,
-                            settings.name(),
-                            settings.description(),
-                            settings.keepOriginal(),
-                            settings.embeddingModelId(),
-                            settings.nextEmbeddingModelId(),
-                            settings.contextualHeader(),
-                            settings.chunking().strategy(),
-                            settings.chunking().maxTokens(),
-                            settings.chunking().overlapTokens()
-                        })))
+                                where id = $1""").execute(Tuple.from(new Object[] {
+                    id,
+                    settings.name(),
+                    settings.description(),
+                    settings.keepOriginal(),
+                    settings.embeddingModelId(),
+                    settings.nextEmbeddingModelId(),
+                    settings.contextualHeader(),
+                    settings.chunking().strategy(),
+                    settings.chunking().maxTokens(),
+                    settings.chunking().overlapTokens()
+                })))
                 .onFailure(PgException.class)
                 .transform(CollectionRepository::refused)
                 .replaceWithVoid();
@@ -188,8 +186,7 @@ public class CollectionRepository {
     private static Throwable refused(Throwable failure) {
         return switch (String.valueOf(((PgException) failure).getSqlState())) {
             case UNIQUE_VIOLATION -> nameTaken();
-            case FOREIGN_KEY_VIOLATION ->
-                ProblemException.conflict("The embedding model has been deleted meanwhile.");
+            case FOREIGN_KEY_VIOLATION -> ProblemException.conflict("The embedding model has been deleted meanwhile.");
             default -> failure;
         };
     }

@@ -11,7 +11,6 @@ import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.database.UuidV7;
 import dev.evenkeel.platform.http.Cursor;
-import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Idempotency;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.PlainText;

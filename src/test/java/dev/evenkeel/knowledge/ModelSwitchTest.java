@@ -489,13 +489,20 @@ class ModelSwitchTest {
 
         // When another model, which takes the text, has been given more than the first page of documents
         String other = created(Map.of(
-                "name", newModel(),
-                "kind", "openai",
-                "endpoint", endpoint,
-                "model", "synonyms",
-                "batch_size", 4,
-                "api_key", ModelWorkshop.API_KEY,
-                "dimension", ModelWorkshop.DIMENSION));
+                "name",
+                newModel(),
+                "kind",
+                "openai",
+                "endpoint",
+                endpoint,
+                "model",
+                "synonyms",
+                "batch_size",
+                4,
+                "api_key",
+                ModelWorkshop.API_KEY,
+                "dimension",
+                ModelWorkshop.DIMENSION));
         endpointIs("slow");
         go(collection, other);
         Eventually.holds(

@@ -31,6 +31,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -170,25 +171,24 @@ public class Reembedding implements JobHandler {
     @Override
     public Uni<Void> run(JobRun run) {
         Payload payload = Payload.of(run.payload());
-        return database.bulkSql(tx -> state.find(tx, payload.collectionId()))
-                .chain(found -> {
-                    boolean onTheWay = found.isPresent() && payload.isWayOf(found.get());
-                    boolean arrived = found.isPresent() && payload.hasArrived(found.get());
-                    return !onTheWay && !arrived
-                            ? end(run, payload)
-                            : embedders
-                                    .of(payload.modelId())
-                                    .onFailure()
-                                    .transform(ChunkEmbedding::forJob)
-                                    .chain(model -> {
-                                        if (model.isEmpty()) {
-                                            return withoutModel(run, payload);
-                                        }
-                                        return onTheWay
-                                                ? begin(run, payload, model.get())
-                                                : countAgain(run, payload, model.get());
-                                    });
-                });
+        return database.bulkSql(tx -> state.find(tx, payload.collectionId())).chain(found -> {
+            boolean onTheWay = found.isPresent() && payload.isWayOf(found.get());
+            boolean arrived = found.isPresent() && payload.hasArrived(found.get());
+            return !onTheWay && !arrived
+                    ? end(run, payload)
+                    : embedders
+                            .of(payload.modelId())
+                            .onFailure()
+                            .transform(ChunkEmbedding::forJob)
+                            .chain(model -> {
+                                if (model.isEmpty()) {
+                                    return withoutModel(run, payload);
+                                }
+                                return onTheWay
+                                        ? begin(run, payload, model.get())
+                                        : countAgain(run, payload, model.get());
+                            });
+        });
     }
 
     /** When the collection is not on this way, or not any more, what was made of other models is obsolete. */
@@ -312,7 +312,8 @@ public class Reembedding implements JobHandler {
                         .chain(() -> way.run.progress(EMBED, way.done(0), way.total()))
                         .chain(() -> page.finished().isEmpty() || !way.isSearched()
                                 ? Uni.createFrom().voidItem()
-                                : database.bulkSql(tx -> pages.recount(tx, way.collection.id(), page.finished(), way.modelNo)))
+                                : database.bulkSql(
+                                        tx -> pages.recount(tx, way.collection.id(), page.finished(), way.modelNo)))
                         .replaceWith(!page.isLast()));
     }
 
@@ -490,7 +491,7 @@ public class Reembedding implements JobHandler {
         AtomicLong counted = new AtomicLong();
         return database.bulkSql(tx -> embedding.modelNo(tx, model))
                 .chain(modelNo -> Turns.whileMore(() -> run.step(
-                                DOCUMENTS, counted.get(), 0, tx -> countSome(tx, payload, modelNo, after.get()))
+                                DOCUMENTS, counted.get(), 0, tx -> countSome(tx, payload, modelNo, Objects.requireNonNull(after.get())))
                         .map(documents -> {
                             counted.addAndGet(documents.size());
                             if (!documents.isEmpty()) {

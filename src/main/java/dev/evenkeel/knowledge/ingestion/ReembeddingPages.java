@@ -123,8 +123,8 @@ class ReembeddingPages {
     Uni<Page> next(SqlConnection connection, CollectionRef collection, int modelNo, Place from) {
         return connection
                 .preparedQuery(NEXT_DOCUMENTS)
-                .execute(Tuple.of(
-                        collection.id(), from.documentId(), !from.isEndOfDocument(), DOCUMENTS, (long) CHUNKS))
+                .execute(
+                        Tuple.of(collection.id(), from.documentId(), !from.isEndOfDocument(), DOCUMENTS, (long) CHUNKS))
                 .map(ReembeddingPages::ids)
                 .chain(documents -> documents.isEmpty()
                         ? Uni.createFrom().item(new Page(List.of(), from, List.of(), true))
@@ -154,11 +154,7 @@ class ReembeddingPages {
                     UUID reached = end.documentId();
                     List<UUID> finished =
                             full ? documents.subList(0, Math.max(0, documents.indexOf(reached))) : documents;
-                    return new Page(
-                            chunks,
-                            full ? end : Place.endOf(last),
-                            finished,
-                            false);
+                    return new Page(chunks, full ? end : Place.endOf(last), finished, false);
                 });
     }
 

@@ -81,7 +81,8 @@ public class Embedders {
             case LEXICAL_HASH -> new LexicalHashEmbedder(config.dimension(), offload);
             case STATIC -> {
                 String folder = config.model().orElseThrow();
-                var model = new SharedModel(offload, () -> load(ModelSetting.DEFAULT_ID, folder, config.dimension(), null));
+                var model =
+                        new SharedModel(offload, () -> load(ModelSetting.DEFAULT_ID, folder, config.dimension(), null));
                 yield new StaticEmbedder("static:" + folder, config.dimension(), config.hybridWeight(), model, offload);
             }
             case NONE, CONFIGURED -> null;
@@ -265,8 +266,7 @@ public class Embedders {
         }
     }
 
-    private static void requireAsMade(
-            StaticModel model, String folder, int dimension, byte @Nullable [] fingerprint) {
+    private static void requireAsMade(StaticModel model, String folder, int dimension, byte @Nullable [] fingerprint) {
         if (model.dimension() != dimension) {
             throw new EmbeddingUnavailable(
                     "The static model \"" + folder + "\" has vectors of " + model.dimension() + " numbers instead of "

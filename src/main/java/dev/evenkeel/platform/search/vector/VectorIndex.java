@@ -312,9 +312,9 @@ public class VectorIndex {
                                 .iterable(versions.corpora())
                                 .filter(corpus -> residents.hasRoom(key, (words + 1L) * Long.BYTES * corpus.chunks()))
                                 .onItem()
-                                .transformToUniAndConcatenate(corpus -> upToDate(
-                                                tx, corpus, key, words, versions.serverStart())
-                                        .invoke(bits -> residents.put(key, bits, versions.serverStart())))
+                                .transformToUniAndConcatenate(
+                                        corpus -> upToDate(tx, corpus, key, words, versions.serverStart())
+                                                .invoke(bits -> residents.put(key, bits, versions.serverStart())))
                                 .collect()
                                 .last()
                                 .replaceWithVoid()))

@@ -112,12 +112,7 @@ class VectorsToComeTest {
         return database.readSql(connection -> index.search(
                         connection,
                         new VectorQuery(
-                                List.of(CORPUS),
-                                modelNo,
-                                new float[] {1, 3, -1, 2},
-                                Metric.cosine,
-                                ChunkSet.ALL,
-                                50)))
+                                List.of(CORPUS), modelNo, new float[] {1, 3, -1, 2}, Metric.cosine, ChunkSet.ALL, 50)))
                 .await()
                 .atMost(SOON);
     }

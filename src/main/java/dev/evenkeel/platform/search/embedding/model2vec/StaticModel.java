@@ -31,6 +31,7 @@ public final class StaticModel {
     private static final int MAX_TOKENIZER_BYTES = 16 << 20;
     /** Pieces in a map of strings, and while it is read the JSON besides. */
     private static final int MEMORY_A_TOKENIZER_BYTE = 10;
+
     private static final int MAX_CONFIG_BYTES = 1 << 20;
     private static final long MAX_DIMENSION = 8_192;
 

@@ -64,7 +64,9 @@ final class TokenizerFile {
         });
         JsonNode longest = model.path("max_input_chars_per_word");
         int longestWord = longest.asInt(LONGEST_WORD);
-        if (!longest.isMissingNode() && !longest.canConvertToInt() || longestWord < 1 || longestWord > MAX_PIECE_LENGTH) {
+        if (!longest.isMissingNode() && !longest.canConvertToInt()
+                || longestWord < 1
+                || longestWord > MAX_PIECE_LENGTH) {
             throw unsupported("max_input_chars_per_word", longest.asText(), "1 to " + MAX_PIECE_LENGTH);
         }
         return new WordPiece(

@@ -299,8 +299,11 @@ class StaticModelTest {
                 .isInstanceOf(ModelFileException.class)
                 .hasMessageContaining("more pieces");
         for (String longest : List.of("1000000000", "0", "-1", "\"many\"", "99999999999")) {
-            assertThatThrownBy(() -> load(vectors, tokenizer.replace(
-                            "\"max_input_chars_per_word\":100", "\"max_input_chars_per_word\":" + longest), ""))
+            assertThatThrownBy(() -> load(
+                            vectors,
+                            tokenizer.replace(
+                                    "\"max_input_chars_per_word\":100", "\"max_input_chars_per_word\":" + longest),
+                            ""))
                     .as(longest)
                     .isInstanceOf(ModelFileException.class)
                     .hasMessageContaining("max_input_chars_per_word");
