@@ -387,7 +387,8 @@ class ModelSwitchTest {
         UUID refused = storeText(collection, "The okapi400 is " + ModelWorkshop.REFUSED + ".");
         completed(refused);
         found(collection, "okapi400", refused);
-        documents.addAll(texts(collection, 10));
+        UUID after = storeText(collection, "The okapi401 came after it.");
+        completed(after);
 
         // When
         go(collection, remote);
@@ -396,8 +397,9 @@ class ModelSwitchTest {
         arrived(collection, remote);
         succeeded(collection);
         found(collection, "okapi9", documents.get(9));
-        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(20);
-        assertThat(document(documents.get(15)).getString("state")).isEqualTo("completed");
+        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(11);
+        found(collection, "okapi401", after);
+        assertThat(document(after).getString("state")).isEqualTo("completed");
         assertThat(document(refused).getString("state")).isEqualTo("searchable");
         assertThat(document(refused).getString("error.code")).isEqualTo("embedding_rejected");
         assertThat(document(refused).getInt("embedded_count")).isZero();
@@ -480,7 +482,7 @@ class ModelSwitchTest {
         // Given a text that the present model refused, and others
         UUID collection = collectionWith(remote);
         endpointIs("short");
-        UUID refused = storeText(collection, "The okapi12 was seen.");
+        UUID refused = storeText(collection, "The okapi700 was seen.");
         Eventually.holds(
                 PATIENTLY,
                 () -> assertThat(document(refused).getString("error.code")).isEqualTo("embedding_rejected"));
