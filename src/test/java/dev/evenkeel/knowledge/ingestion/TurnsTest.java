@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.smallrye.mutiny.Uni;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,21 +49,21 @@ class TurnsTest {
     void whatATurnHasReadIsForgottenBeforeTheLast() {
         // Given
         AtomicInteger turns = new AtomicInteger();
-        AtomicReference<WeakReference<byte[]>> ofTheFirst = new AtomicReference<>();
+        List<WeakReference<byte[]>> read = new CopyOnWriteArrayList<>();
         AtomicInteger forgotten = new AtomicInteger();
 
         // When each turn goes on with what it has read
         Turns.whileMore(() -> Uni.createFrom()
                         .item(new byte[1_000])
                         .emitOn(thread)
-                        .invoke(page -> ofTheFirst.compareAndSet(null, new WeakReference<>(page)))
+                        .invoke(page -> read.add(new WeakReference<>(page)))
                         .chain(page -> Uni.createFrom()
                                 .item(page.length)
                                 .emitOn(thread)
                                 .invoke(() -> assertThat(page).hasSize(1_000)))
                         .map(ignored -> {
                             System.gc();
-                            forgotten.addAndGet(ofTheFirst.get().get() == null ? 1 : 0);
+                            forgotten.addAndGet(read.get(0).get() == null ? 1 : 0);
                             return turns.incrementAndGet() < 20;
                         }))
                 .await()
