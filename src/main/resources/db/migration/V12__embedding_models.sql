@@ -1,6 +1,9 @@
 -- Embedding models as data, a model for each collection, and vectors of more than one model for a chunk, so that a collection
 -- is searched by its old vectors until the new ones are complete.
 
+-- First, because it takes long and searches go on meanwhile; the exchange of the key below takes a moment.
+create unique index chunk_vector_by_model on chunk_vector (chunk_no, model_no);
+
 create table embedding_model_setting (
     id                uuid primary key,
     name              text collate "C" not null unique check (name ~ '^[a-z0-9][a-z0-9._-]{0,99}$'),
@@ -37,16 +40,15 @@ alter table collection
     -- Whether title and headings are embedded with each passage.
     add column contextual_header boolean not null default false;
 create index collection_embedding_model on collection (embedding_model_id);
-create index collection_next_embedding_model on collection (next_embedding_model_id)
-    where next_embedding_model_id is not null;
+create index collection_next_embedding_model on collection (next_embedding_model_id);
 
-alter table chunk_vector drop constraint chunk_vector_pkey;
-alter table chunk_vector add primary key (chunk_no, model_no);
+alter table chunk_vector drop constraint chunk_vector_pkey,
+    add constraint chunk_vector_pkey primary key using index chunk_vector_by_model;
 
 -- Vectors that nothing searches any more; a job removes them some at a time.
 create table obsolete_vectors (
     corpus_no bigint not null,
-    model_no  integer not null references embedding_model,
+    model_no  integer not null,
     since     timestamptz not null default now(),
     primary key (corpus_no, model_no)
 );

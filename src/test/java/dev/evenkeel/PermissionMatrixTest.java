@@ -347,7 +347,11 @@ class PermissionMatrixTest {
             row("GET /api/v1/quarantine/{id}", Need.READ, "/api/v1/quarantine/{held}"),
             row("POST /api/v1/quarantine/{id}/restore", Need.MANAGE, "/api/v1/quarantine/{held}/restore"),
             row("DELETE /api/v1/quarantine/{id}", Need.MANAGE, "/api/v1/quarantine/{held}"),
-            row("POST /api/v1/quarantine/purge", Need.MANAGE, "/api/v1/quarantine/purge", "{'dry_run':true}"),
+            row(
+                    "POST /api/v1/quarantine/purge",
+                    Need.MANAGE,
+                    "/api/v1/quarantine/purge",
+                    "{'dry_run':true,'older_than_days':0}"),
             row("GET /api/v1/jobs", Need.READ, "/api/v1/jobs"),
             row("GET /api/v1/jobs/events", Need.READ, "/api/v1/jobs/events"),
             row("GET /api/v1/jobs/{id}", Need.READ, "/api/v1/jobs/{job}"),

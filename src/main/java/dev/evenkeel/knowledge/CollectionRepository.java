@@ -4,24 +4,27 @@ import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.SqlConditions;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.ProblemException;
-import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
-import io.quarkus.panache.common.Parameters;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Every query about collections. */
 @ApplicationScoped
-public class CollectionRepository implements PanacheRepositoryBase<KnowledgeCollection, UUID> {
+public class CollectionRepository {
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final String FOREIGN_KEY_VIOLATION = "23503";
+
     private static final String VIEW = """
             select c.id, c.name, c.description, c.language, c.keep_original, c.version, c.created_at, c.updated_at,
                    c.chunk_strategy, c.chunk_max_tokens, c.chunk_overlap_tokens, %s as chunked_otherwise,
@@ -41,25 +44,6 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
         this.oneView = VIEW.formatted("(select count(*) from document d where d.collection_id = c.id and "
                 + ChunkingRows.otherwise(configuredMaxTokens) + ")");
         this.listView = VIEW.formatted("null::bigint");
-    }
-
-    /** The live collection as an entity of the current session. */
-    Uni<KnowledgeCollection> require(Reach reach, UUID id) {
-        StringBuilder query = new StringBuilder("id = :id and deletedAt is null");
-        Parameters parameters = Parameters.with("id", id);
-        if (reach.ownerId() != null) {
-            query.append(" and ownerId = :owner");
-            parameters.and("owner", reach.ownerId());
-        }
-        if (reach.collectionId() != null) {
-            query.append(" and id = :only");
-            parameters.and("only", reach.collectionId());
-        }
-        return find(query.toString(), parameters)
-                .firstResult()
-                .onItem()
-                .ifNull()
-                .failWith(() -> ProblemException.notFound("collection"));
     }
 
     private static SqlConditions live(Reach reach) {
@@ -136,6 +120,75 @@ public class CollectionRepository implements PanacheRepositoryBase<KnowledgeColl
                         "select " + CollectionRef.COLUMNS + " from collection c" + conditions.where() + " for share")
                 .execute(conditions.tuple())
                 .map(rows -> CollectionRef.of(first(rows)));
+    }
+
+    /**
+     * What of a collection can be changed.
+     *
+     * @param nextEmbeddingModelId whose vectors are to be made
+     */
+    record Settings(
+            String name,
+            @Nullable String description,
+            boolean keepOriginal,
+            UUID embeddingModelId,
+            @Nullable UUID nextEmbeddingModelId,
+            boolean contextualHeader,
+            Chunking chunking) {
+        private static Settings of(Row row) {
+            return new Settings(
+                    row.getString("name"),
+                    row.getString("description"),
+                    row.getBoolean("keep_original"),
+                    row.getUUID("embedding_model_id"),
+                    row.getUUID("next_embedding_model_id"),
+                    row.getBoolean("contextual_header"),
+                    new Chunking(
+                            row.getString("chunk_strategy"),
+                            row.getInteger("chunk_max_tokens"),
+                            row.getInteger("chunk_overlap_tokens")));
+        }
+    }
+
+    /** Changes a collection, in the caller's transaction; fails with 404, 412 when the caller saw another version, or 409. */
+    Uni<Void> change(SqlConnection tx, Reach reach, UUID id, @Nullable String ifMatch, UnaryOperator<Settings> change) {
+        SqlConditions conditions = live(reach).and("c.id = $", id);
+        return tx.preparedQuery("select c.version, c.name, c.description, c.keep_original, c.embedding_model_id,"
+                        + " c.next_embedding_model_id, c.contextual_header, c.chunk_strategy, c.chunk_max_tokens,"
+                        + " c.chunk_overlap_tokens from collection c" + conditions.where()
+                        + " for update")
+                .execute(conditions.tuple())
+                .map(CollectionRepository::first)
+                .invoke(row -> ETags.requireMatch(ifMatch, row.getInteger("version")))
+                .map(row -> change.apply(Settings.of(row)))
+                .chain(settings -> tx.preparedQuery("""
+                                update collection set name = $2, description = $3, keep_original = $4,
+                                  embedding_model_id = $5, next_embedding_model_id = $6, contextual_header = $7,
+                                  chunk_strategy = $8, chunk_max_tokens = $9, chunk_overlap_tokens = $10,
+                                  version = version + 1, updated_at = now()
+                                where id = $1""").execute(Tuple.from(new Object[] {
+                    id,
+                    settings.name(),
+                    settings.description(),
+                    settings.keepOriginal(),
+                    settings.embeddingModelId(),
+                    settings.nextEmbeddingModelId(),
+                    settings.contextualHeader(),
+                    settings.chunking().strategy(),
+                    settings.chunking().maxTokens(),
+                    settings.chunking().overlapTokens()
+                })))
+                .onFailure(PgException.class)
+                .transform(CollectionRepository::refused)
+                .replaceWithVoid();
+    }
+
+    private static Throwable refused(Throwable failure) {
+        return switch (String.valueOf(((PgException) failure).getSqlState())) {
+            case UNIQUE_VIOLATION -> nameTaken();
+            case FOREIGN_KEY_VIOLATION -> ProblemException.conflict("The embedding model has been deleted meanwhile.");
+            default -> failure;
+        };
     }
 
     /** Hides the collection for good; fails with 404 or, when the caller saw another version, 412. */

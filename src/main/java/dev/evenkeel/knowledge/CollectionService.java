@@ -11,7 +11,6 @@ import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.database.UuidV7;
 import dev.evenkeel.platform.http.Cursor;
-import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Idempotency;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.PlainText;
@@ -23,12 +22,9 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /** What can be done with collections. */
@@ -132,68 +128,53 @@ public class CollectionService {
         Reach reach = caller.managing();
         String name = change.name() == null ? null : PlainText.name("name", change.name());
         PlainText.requireStorable("description", change.description());
-        return modelId(change.embeddingModel())
-                .chain(modelId ->
-                        database.write(() -> collections.require(reach, id).invoke(collection -> {
-                            ETags.requireMatch(ifMatch, collection.version);
-                            if (name != null) {
-                                collection.name = name;
-                            }
-                            if (change.description() != null) {
-                                collection.description = change.description();
-                            }
-                            if (change.keepOriginal() != null) {
-                                collection.keepOriginal = change.keepOriginal();
-                            }
-                            if (change.chunking() != null) {
-                                rechunk(collection, change.chunking());
-                            }
-                            setOut(collection, modelId.orElse(null), change.contextualHeader());
-                            collection.updatedAt = Instant.now();
-                        })))
-                .onFailure(ConstraintViolationException.class)
-                .transform(CollectionService::refused)
-                .call(() -> change.embeddingModel() == null && change.contextualHeader() == null
-                        ? Uni.createFrom().voidItem()
-                        : follow(id))
+        return database.writeSql(tx -> modelId(tx, change.embeddingModel())
+                        .chain(modelId -> collections.change(tx, reach, id, ifMatch, before -> {
+                            var changed = new CollectionRepository.Settings(
+                                    name == null ? before.name() : name,
+                                    change.description() == null ? before.description() : change.description(),
+                                    change.keepOriginal() == null ? before.keepOriginal() : change.keepOriginal(),
+                                    before.embeddingModelId(),
+                                    before.nextEmbeddingModelId(),
+                                    before.contextualHeader(),
+                                    change.chunking() == null
+                                            ? before.chunking()
+                                            : before.chunking().with(change.chunking(), config.chunkMaxTokens()));
+                            return setOut(changed, modelId.orElse(null), change.contextualHeader());
+                        }))
+                        .chain(() -> change.embeddingModel() == null && change.contextualHeader() == null
+                                ? Uni.createFrom().voidItem()
+                                : reembedding.follow(tx, id).replaceWithVoid()))
+                .invoke(reembedding::announce)
                 .chain(() -> database.readSql(connection -> collections.view(connection, reach, id)));
     }
 
-    private static Throwable refused(Throwable violation) {
-        String constraint = ((ConstraintViolationException) violation).getConstraintName();
-        return constraint != null && constraint.contains("embedding_model")
-                ? ProblemException.conflict("The embedding model has been deleted meanwhile.")
-                : CollectionRepository.nameTaken();
-    }
-
-    private Uni<Optional<UUID>> modelId(@Nullable String name) {
+    private Uni<Optional<UUID>> modelId(SqlConnection tx, @Nullable String name) {
         return name == null
                 ? Uni.createFrom().item(Optional.empty())
-                : database.readSql(
-                        connection -> models.requireId(connection, name).map(Optional::of));
+                : models.requireId(tx, name).map(Optional::of);
     }
 
     /** Sends a collection on its way to another model, or to other vectors of the same. */
-    private void setOut(KnowledgeCollection collection, @Nullable UUID modelId, @Nullable Boolean contextualHeader) {
+    private CollectionRepository.Settings setOut(
+            CollectionRepository.Settings before, @Nullable UUID modelId, @Nullable Boolean contextualHeader) {
+        UUID model = before.embeddingModelId();
+        UUID next = before.nextEmbeddingModelId();
         if (modelId != null) {
-            boolean there = modelId.equals(collection.embeddingModelId);
+            boolean there = modelId.equals(model);
             if (!embedders.embeds(modelId)) {
-                collection.embeddingModelId = modelId;
-                collection.nextEmbeddingModelId = null;
-            } else if (!there || !modelId.equals(collection.nextEmbeddingModelId)) {
-                collection.nextEmbeddingModelId = there ? null : modelId;
+                model = modelId;
+                next = null;
+            } else if (!there || !modelId.equals(next)) {
+                next = there ? null : modelId;
             }
         }
-        if (contextualHeader != null && contextualHeader != collection.contextualHeader) {
-            collection.contextualHeader = contextualHeader;
-            if (collection.nextEmbeddingModelId == null && embedders.embeds(collection.embeddingModelId)) {
-                collection.nextEmbeddingModelId = collection.embeddingModelId;
-            }
+        boolean header = contextualHeader == null ? before.contextualHeader() : contextualHeader;
+        if (header != before.contextualHeader() && next == null && embedders.embeds(model)) {
+            next = model;
         }
-    }
-
-    private Uni<Optional<UUID>> follow(UUID id) {
-        return database.writeSql(tx -> reembedding.follow(tx, id)).invoke(reembedding::announce);
+        return new CollectionRepository.Settings(
+                before.name(), before.description(), before.keepOriginal(), model, next, header, before.chunking());
     }
 
     /**
@@ -203,26 +184,26 @@ public class CollectionService {
      */
     public Uni<UUID> reembed(Caller caller, UUID id) {
         Reach reach = caller.managing();
-        return database.write(() -> collections.require(reach, id).invoke(collection -> {
-                    if (!embedders.embeds(collection.embeddingModelId) && collection.nextEmbeddingModelId == null) {
-                        throw ProblemException.conflict("The collection has no embedding model.");
-                    }
-                    if (collection.nextEmbeddingModelId == null) {
-                        collection.nextEmbeddingModelId = collection.embeddingModelId;
-                    }
-                }))
-                .chain(() -> follow(id))
+        return database.writeSql(tx -> collections
+                        .change(tx, reach, id, null, before -> {
+                            if (before.nextEmbeddingModelId() != null) {
+                                return before;
+                            }
+                            if (!embedders.embeds(before.embeddingModelId())) {
+                                throw ProblemException.conflict("The collection has no embedding model.");
+                            }
+                            return new CollectionRepository.Settings(
+                                    before.name(),
+                                    before.description(),
+                                    before.keepOriginal(),
+                                    before.embeddingModelId(),
+                                    before.embeddingModelId(),
+                                    before.contextualHeader(),
+                                    before.chunking());
+                        })
+                        .chain(() -> reembedding.follow(tx, id)))
+                .invoke(reembedding::announce)
                 .map(job -> job.orElseThrow(() -> ProblemException.notFound("collection")));
-    }
-
-    /** From now on; documents that are there already stay as they are until they are indexed again. */
-    private void rechunk(KnowledgeCollection collection, Chunking change) {
-        Chunking chunking = new Chunking(
-                        collection.chunkStrategy, collection.chunkMaxTokens, collection.chunkOverlapTokens)
-                .with(change, config.chunkMaxTokens());
-        collection.chunkStrategy = String.valueOf(chunking.strategy());
-        collection.chunkMaxTokens = chunking.maxTokens();
-        collection.chunkOverlapTokens = Objects.requireNonNullElse(chunking.overlapTokens(), 0);
     }
 
     public Uni<Void> delete(Caller caller, UUID id, @Nullable String ifMatch) {

@@ -18,6 +18,7 @@ import dev.evenkeel.platform.http.Idempotency;
 import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
+import dev.evenkeel.platform.jobs.JobPriority;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What can be done with documents. */
@@ -309,6 +311,31 @@ public class DocumentService {
                         .chain(stored -> jobs.enqueueAgain(tx, id, stored.revision(), stored.within())))
                 .invoke(jobs::announce)
                 .chain(() -> view(reach, id));
+    }
+
+    /**
+     * Queues documents to be indexed again, all in one transaction; those that are gone, in quarantine or without bytes are left.
+     *
+     * @return how many were queued
+     */
+    public Uni<Integer> reindex(Caller caller, List<UUID> ids, JobPriority priority) {
+        Reach reach = caller.writing();
+        return database.writeSql(tx -> Multi.createFrom()
+                        .iterable(ids)
+                        .onItem()
+                        .transformToUniAndConcatenate(id -> documents
+                                .requireForWriting(tx, reach, id)
+                                .invoke(stored -> requireReleased(stored.state()))
+                                .call(stored -> documents.requireOriginal(tx, id, stored.revision()))
+                                .call(stored -> documents.queued(tx, id))
+                                .chain(stored ->
+                                        jobs.enqueueAgain(tx, id, stored.revision(), stored.within(), priority))
+                                .replaceWith(1)
+                                .onFailure(ProblemException.class)
+                                .recoverWithItem(0))
+                        .collect()
+                        .with(Collectors.summingInt(queued -> queued)))
+                .invoke(jobs::announce);
     }
 
     public Uni<DocumentView> move(Caller caller, UUID id, UUID targetId) {

@@ -79,16 +79,21 @@ public class FileDocuments {
     public record Taken(Accepted accepted, @Nullable UUID jobId) {}
 
     /**
-     * The type of a file that may be taken, as far as its first bytes tell.
+     * Refuses a file that cannot be taken whatever else is in it.
      *
      * @param head its first bytes, as {@link DocumentTypes#detect} wants them
      * @throws ExtractionException when it is too large or is not read here
      */
-    public DocumentType typeOf(String path, byte[] head, long sizeBytes) {
+    public void requireReadable(String path, byte[] head, long sizeBytes) {
         requireSmall(sizeBytes);
-        DocumentType type = DocumentTypes.detect(path, head);
-        external.requireIfNeeded(type);
-        return type;
+        try {
+            external.requireIfNeeded(DocumentTypes.detect(path, head));
+        } catch (ExtractionException refusal) {
+            // Which rule of safety applies, or none because the content is trusted, is known only with all of it.
+            if (SafetyRule.ofWireName(refusal.code().wireName()).isEmpty()) {
+                throw refusal;
+            }
+        }
     }
 
     /**

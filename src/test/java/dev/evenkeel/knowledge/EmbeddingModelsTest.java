@@ -17,6 +17,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.statistics;
 import static dev.evenkeel.knowledge.KnowledgeApi.store;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeText;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Eventually;
@@ -163,8 +164,8 @@ class EmbeddingModelsTest {
         assertThat(both.getString("mode")).isEqualTo("vector");
         assertThat(both.getString("degraded")).isNull();
         assertThat(both.getList("results.document_id")).containsExactlyInAnyOrder(far.toString(), near.toString());
-        assertThat(both.getDouble("results[0].score")).isEqualTo(1.0 / 61);
-        assertThat(both.getDouble("results[1].score")).isEqualTo(1.0 / 61);
+        assertThat(both.getDouble("results[0].score")).isCloseTo(1.0 / 61, within(1e-8));
+        assertThat(both.getDouble("results[1].score")).isCloseTo(1.0 / 61, within(1e-8));
         assertThat(withNone.getList("results.document_id")).hasSize(2);
         assertThat(withNone.getString("degraded")).contains("left out");
         assertThat(hybrid.getString("mode")).isEqualTo("hybrid");

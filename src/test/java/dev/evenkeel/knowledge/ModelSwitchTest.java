@@ -188,9 +188,8 @@ class ModelSwitchTest {
             found(collection, "okapi" + (100 + i), written.get(i));
         }
         assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(60 + written.size());
+        succeeded(collection);
         assertThat(statistics(collection).getInt("embedded_chunks")).isEqualTo(60 + written.size());
-        JsonPath job = job(collection);
-        assertThat(job.getString("items[0].state")).isEqualTo("succeeded");
         assertThat(statistics(collection).getInt("embedding_tokens.'" + remote + "'"))
                 .isGreaterThanOrEqualTo(60 * ModelWorkshop.TOKENS_A_TEXT);
 
@@ -216,13 +215,56 @@ class ModelSwitchTest {
 
         // Then
         arrived(collection, local);
-        assertThat(job(collection).getString("items[0].state")).isEqualTo("cancelled");
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(job(collection).getString("items[0].state")).isEqualTo("cancelled"));
         found(collection, "okapi7", documents.get(7));
         Eventually.holds(
                 PATIENTLY,
                 () -> assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isZero());
         assertThat(vectors(collection, ModelWorkshop.STATIC_DIMENSION)).isEqualTo(300);
         found(collection, "okapi9", documents.get(9));
+    }
+
+    @Test
+    void nobodyTakesUpAWayThatIsBeingCancelled() {
+        // Given a run that waits for the model
+        UUID collection = collectionWith(local);
+        texts(collection, 100);
+        endpointIs("slow");
+        go(collection, remote);
+        halfWay(collection);
+        endpointIs("stuck");
+
+        // When
+        ok(post("/api/v1/jobs/" + jobId(collection) + "/cancel", Map.of()));
+
+        // Then
+        arrived(collection, local);
+        assertThat(job(collection).getList("items.id")).hasSize(1);
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isZero());
+    }
+
+    @Test
+    void vectorsOfAWayThatNobodyIsOnAnyMoreGo() {
+        // Given
+        UUID collection = collectionWith(local);
+        List<UUID> documents = texts(collection, 100);
+        endpointIs("slow");
+        go(collection, remote);
+        halfWay(collection);
+
+        // When whoever sent it back has noted that and nothing else
+        sql.rows("update collection set next_embedding_model_id = null where id = $1 returning id", collection);
+
+        // Then
+        Eventually.holds(PATIENTLY, () -> {
+            assertThat(job(collection).getString("items[0].state")).isEqualTo("succeeded");
+            assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isZero();
+        });
+        found(collection, "okapi7", documents.get(7));
     }
 
     @Test
@@ -312,6 +354,74 @@ class ModelSwitchTest {
     }
 
     @Test
+    void aModelThatIsBusyForAMomentIsWaitedFor() {
+        // Given
+        UUID collection = collectionWith(local);
+        List<UUID> documents = texts(collection, 100);
+        endpointIs("slow");
+        go(collection, remote);
+        halfWay(collection);
+
+        // When it says more than once that it is to be asked later
+        int before = number("/busy");
+        endpointIs("busy");
+        Eventually.holds(PATIENTLY, () -> assertThat(number("/busy")).isGreaterThan(before + 1));
+        endpointIs("normal");
+
+        // Then the same run goes on
+        arrived(collection, remote);
+        succeeded(collection);
+        assertThat(job(collection).getInt("items[0].attempt")).isEqualTo(1);
+        found(collection, "okapi99", documents.get(99));
+    }
+
+    private int number(String path) {
+        return Integer.parseInt(RestAssured.given().get(endpoint + path).asString());
+    }
+
+    @Test
+    void aRefusedTextCostsItsDocumentTheVectorsAndNobodyElse() {
+        // Given
+        UUID collection = collectionWith(local);
+        List<UUID> documents = texts(collection, 10);
+        UUID refused = storeText(collection, "The okapi400 is " + ModelWorkshop.REFUSED + ".");
+        completed(refused);
+        found(collection, "okapi400", refused);
+        UUID after = storeText(collection, "The okapi401 came after it.");
+        completed(after);
+
+        // When
+        go(collection, remote);
+
+        // Then
+        arrived(collection, remote);
+        succeeded(collection);
+        found(collection, "okapi9", documents.get(9));
+        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(11);
+        found(collection, "okapi401", after);
+        assertThat(document(after).getString("state")).isEqualTo("completed");
+        assertThat(document(refused).getString("state")).isEqualTo("searchable");
+        assertThat(document(refused).getString("error.code")).isEqualTo("embedding_rejected");
+        assertThat(document(refused).getInt("embedded_count")).isZero();
+
+        // When it goes where the text is taken
+        go(collection, local);
+
+        // Then
+        arrived(collection, local);
+        succeeded(collection);
+        assertThat(document(refused).getString("state")).isEqualTo("completed");
+        assertThat(document(refused).getString("error.code")).isNull();
+        found(collection, "okapi400", refused);
+    }
+
+    private static void succeeded(UUID collection) {
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(job(collection).getString("items[0].state")).isEqualTo("succeeded"));
+    }
+
+    @Test
     void oneTurnsBackOnTheWayAndSetsOutAgain() {
         // Given
         UUID collection = collectionWith(local);
@@ -352,6 +462,7 @@ class ModelSwitchTest {
 
         // Then
         found(collection, "okapi1", text);
+        succeeded(collection);
         assertThat(document(text).getInt("embedded_count")).isEqualTo(1);
 
         // When
@@ -364,6 +475,59 @@ class ModelSwitchTest {
             assertThat(vectors(collection, ModelWorkshop.STATIC_DIMENSION)).isZero();
             assertThat(document(text).getInt("embedded_count")).isZero();
         });
+    }
+
+    @Test
+    void documentsTellOfTheVectorsThatTheyAreSearchedBy() {
+        // Given a text that the present model refused, and others
+        UUID collection = collectionWith(remote);
+        endpointIs("short");
+        UUID refused = storeText(collection, "The okapi700 was seen.");
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(document(refused).getString("error.code")).isEqualTo("embedding_rejected"));
+        endpointIs("normal");
+        texts(collection, 200);
+
+        // When another model, which takes the text, has been given more than the first page of documents
+        String other = created(Map.of(
+                "name",
+                newModel(),
+                "kind",
+                "openai",
+                "endpoint",
+                endpoint,
+                "model",
+                "synonyms",
+                "batch_size",
+                4,
+                "api_key",
+                ModelWorkshop.API_KEY,
+                "dimension",
+                ModelWorkshop.DIMENSION));
+        endpointIs("slow");
+        go(collection, other);
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isGreaterThan(300));
+        ok(post("/api/v1/jobs/" + jobId(collection) + "/cancel", Map.of()));
+        arrived(collection, remote);
+
+        // Then the text is still without a vector
+        assertThat(document(refused).getString("state")).isEqualTo("searchable");
+        assertThat(document(refused).getString("error.code")).isEqualTo("embedding_rejected");
+        assertThat(document(refused).getInt("embedded_count")).isZero();
+        assertThat(statistics(collection).getInt("embedded_chunks")).isEqualTo(200);
+
+        // When the other model's way is gone to its end
+        endpointIs("normal");
+        go(collection, other);
+        arrived(collection, other);
+        succeeded(collection);
+
+        // Then
+        assertThat(document(refused).getString("state")).isEqualTo("completed");
+        assertThat(statistics(collection).getInt("embedded_chunks")).isEqualTo(201);
     }
 
     @Test

@@ -26,7 +26,9 @@ import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.MultipartBody;
 import dev.evenkeel.testing.Sql;
+import dev.evenkeel.testing.Tenants;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -232,30 +234,118 @@ class QuarantineTest {
     }
 
     @Test
-    void aSuspectInAFolderStaysWhereItIsAndIsNoDocument() throws IOException {
+    void whatTheOperatorForbidsAnOwnerCannotRestore() {
+        // Given held files in the collection of a user
+        Tenants tenants = new Tenants(database);
+        UUID collection = UUID.fromString(tenants.fill("{collection}"));
+        String owner = tenants.token("owner's session");
+        UUID denied = uploadedFile(collection, "forbidden.md", utf8(FORBIDDEN));
+        UUID malware = uploadedFile(collection, "readme.txt", utf8(EICAR));
+        UUID misnamed = uploadedFile(collection, "report.md", pdf("the gerenuk"));
+
+        // Then the owner decides about what is not what it says, and an administrator about the rest
+        for (UUID document : List.of(denied, malware)) {
+            String path = QUARANTINE + "/" + item(document).getString("id") + "/restore";
+            problem(
+                    RestAssured.given()
+                            .header("Authorization", "Bearer " + owner)
+                            .post(path),
+                    403);
+            assertThat(document(document).getString("state")).isEqualTo("quarantined");
+            assertThat(item(document).getList("waived_rules")).isEmpty();
+        }
+        RestAssured.given()
+                .header("Authorization", "Bearer " + owner)
+                .post(QUARANTINE + "/" + item(misnamed).getString("id") + "/restore")
+                .then()
+                .statusCode(202);
+        completed(misnamed);
+        restored(item(denied).getString("id"));
+        completed(denied);
+    }
+
+    @Test
+    void contentThatIsForbiddenLaterIsTakenOutWhenItIsIndexedAgain() {
+        // Given an indexed file, whose hash is put on the list
+        UUID collection = collection();
+        UUID id = uploadedFile(collection, "a.md", utf8("# A\n\nthe gerenuk"));
+        completed(id);
+        assertThat(foundDocuments("gerenuk", collection)).containsExactly(id);
+        change("update document set content_hash = decode('" + sha256(utf8(FORBIDDEN)) + "', 'hex') where id = $1", id);
+
+        // When
+        request().post(DOCUMENTS + "/" + id + "/reindex").then().statusCode(202);
+
+        // Then
+        JsonPath document = inState(id, "quarantined");
+        assertThat(document.getString("error.code")).isEqualTo("denied_content");
+        assertThat(document.getString("indexed_revision")).isNull();
+        assertThat(document.getInt("chunk_count")).isZero();
+        assertThat(foundDocuments("gerenuk", collection)).isEmpty();
+        assertThat(sql.number("select count(*) from chunk where document_id = $1", id))
+                .isZero();
+        problem(get(DOCUMENTS + "/" + id + "/content"), 409);
+        // And an administrator can bring it back
+        restored(item(id).getString("id"));
+        completed(id);
+        assertThat(foundDocuments("gerenuk", collection)).containsExactly(id);
+    }
+
+    @Test
+    void anArchiveThatIsHeldSaysThatItCannotBeRestored() {
+        // Given
+        byte[] outer = SampleDocuments.zipOfBytes(Map.of("inner.zip", SampleDocuments.zip(Map.of("x.md", "nested"))));
+        // When
+        UUID id = uploadedFile(collection(), "outer.zip", outer);
+        // Then
+        JsonPath item = item(id);
+        assertThat(item.getString("rule")).isEqualTo("nested_archive");
+        assertThat(item.getString("advice")).contains("cannot be restored");
+        problem(request().post(QUARANTINE + "/" + item.getString("id") + "/restore"), 409);
+    }
+
+    @Test
+    void aSuspectInAFolderStaysThereAndIsListedAsRefused() throws IOException {
         // Given
         UUID collection = collection();
         Path folder = Files.createDirectories(
                 Path.of("target/test-folders", "q" + UUID.randomUUID()).toAbsolutePath());
-        byte[] content = pdf("the gerenuk");
-        Files.write(folder.resolve("report.md"), content);
-        Files.write(folder.resolve("notes.md"), SampleFiles.program());
-        Files.write(folder.resolve("test.txt"), utf8(EICAR));
-        String folders = KnowledgeApi.COLLECTIONS + "/" + collection + "/folders";
+        Files.write(folder.resolve("a-program.md"), SampleFiles.program());
+        Files.write(folder.resolve("b-forbidden.md"), utf8(FORBIDDEN));
+        Files.write(folder.resolve("c-malware.txt"), utf8(EICAR));
+        Files.write(folder.resolve("d-misnamed.md"), pdf("the gerenuk"));
+        Files.write(folder.resolve("e-allowed.pdf"), utf8("#!/bin/sh\necho the trusted okapi\n"));
+        Files.write(folder.resolve("f-bomb.docx"), bomb("the gerenuk"));
 
         // When
-        Response bound = post(folders, Map.of("path", folder.toString()));
+        Response bound =
+                post(KnowledgeApi.COLLECTIONS + "/" + collection + "/folders", Map.of("path", folder.toString()));
+        assertThat(bound.statusCode()).as(bound.asString()).isEqualTo(201);
+        String path = KnowledgeApi.COLLECTIONS + "/" + collection + "/folders/"
+                + bound.jsonPath().getString("id");
 
         // Then
-        assertThat(bound.statusCode()).as(bound.asString()).isEqualTo(201);
-        String failed = folders + "/" + bound.jsonPath().getString("id") + "/files?state=failed";
         Eventually.holds(
                 LIMIT,
-                () -> assertThat(ok(get(failed)).getList("items.error.code"))
-                        .containsExactlyInAnyOrder("wrong_magic", "wrong_magic", "malware"));
-        assertThat(items(collection)).isEmpty();
-        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("report.md", "notes.md", "test.txt");
-        assertThat(folder.resolve("report.md")).hasBinaryContent(content);
+                () -> assertThat(ok(get(path)).getMap("files"))
+                        .isEqualTo(Map.of("known", 6, "indexed", 1, "pending", 0, "failed", 5, "gone", 0)));
+        JsonPath failed = ok(get(path + "/files?state=failed"));
+        assertThat(failed.getList("items.path"))
+                .containsExactly("a-program.md", "b-forbidden.md", "c-malware.txt", "d-misnamed.md", "f-bomb.docx");
+        assertThat(failed.getList("items.error.code"))
+                .containsExactly("executable", "denied_content", "malware", "wrong_magic", "archive_bomb");
+        assertThat(failed.getList("items.state")).containsOnly("failed");
+        assertThat(foundDocuments("trusted", collection)).hasSize(1);
+        assertThat(foundDocuments("gerenuk okapi EICAR forbidden", collection)).hasSize(1);
+        // And only what its job found out is held, and can be decided about
+        JsonPath held = ok(get(QUARANTINE + "?collection_id=" + collection));
+        assertThat(held.getList("items.source_path")).containsExactly("f-bomb.docx");
+        restored(held.getString("items[0].id"));
+        Eventually.holds(
+                LIMIT, () -> assertThat(foundDocuments("gerenuk", collection)).hasSize(1));
+        assertThat(ok(get(path + "/files?state=failed")).getList("items")).hasSize(4);
+        assertThat(folder.toFile().list()).hasSize(6);
+        assertThat(folder.resolve("b-forbidden.md")).hasBinaryContent(utf8(FORBIDDEN));
     }
 
     @Test
@@ -335,16 +425,18 @@ class QuarantineTest {
         // Then
         Map<String, Object> old = Map.of("collection_id", collection, "older_than_days", 1);
         assertThat(purged(old)).isEqualTo(Map.of("dry_run", false, "items", 0, "bytes", 0));
-        Map<String, Object> dry = Map.of("collection_id", collection, "dry_run", true);
+        Map<String, Object> dry = Map.of("collection_id", collection, "older_than_days", 0, "dry_run", true);
         assertThat(purged(dry)).isEqualTo(Map.of("dry_run", true, "items", 45, "bytes", (int) bytes));
         assertThat(items(collection)).hasSize(45);
         // And for good
-        assertThat(purged(Map.of("collection_id", collection)))
+        assertThat(purged(Map.of("collection_id", collection, "older_than_days", 0)))
                 .isEqualTo(Map.of("dry_run", false, "items", 45, "bytes", (int) bytes));
         assertThat(items(collection)).isEmpty();
         assertThat(sql.number("""
                 select count(*) from document_part join document d on d.id = document_id where collection_id = $1""", collection)).isZero();
         invalid(post(QUARANTINE + "/purge", Map.of("older_than_days", -1)), "older_than_days");
+        invalid(post(QUARANTINE + "/purge", Map.of()), "older_than_days");
+        invalid(post(QUARANTINE + "/purge", Map.of("collection_id", collection)), "older_than_days");
     }
 
     private static Map<String, Object> purged(Map<String, ?> order) {

@@ -16,6 +16,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
 import static dev.evenkeel.knowledge.SampleFiles.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.knowledge.ingestion.extract.SampleDocuments;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Concurrently;
@@ -449,6 +450,11 @@ class RagKbFacadeTest {
                 .isEqualTo(Map.of("status", "success", "message", "Indexing queue cleared", "queue_size", 0));
         inState(KnowledgeApi.id(sent, "items[0].document_id"), "cancelled");
         assertThat(document(other).getString("state")).isEqualTo("queued");
+        // And nothing of it is lost
+        assertThat(ok(request().post("/api/maintenance/reindex-failed-documents"))
+                        .getInt("changed"))
+                .isEqualTo(3);
+        assertThat(ok(request().post("/indexing/clear")).getInt("queue_size")).isZero();
         assertThat(ok(request().post("/indexing/resume")).getMap("$"))
                 .isEqualTo(Map.of("status", "success", "message", "Indexing resumed", "queue_size", 0));
         completed(other);
@@ -474,6 +480,7 @@ class RagKbFacadeTest {
         // Then
         JsonPath left = ok(request().post("/indexing/priority/a.md"));
         assertThat(left.getInt("queue_size")).isZero();
+        assertThat(left.getString("message")).contains("was not queued");
         JsonPath forced = ok(request().post("/indexing/priority/a.md?force=true"));
         assertThat(forced.getBoolean("force")).isTrue();
         assertThat(forced.getInt("queue_size")).isEqualTo(1);
@@ -484,6 +491,40 @@ class RagKbFacadeTest {
         completed(id);
         assertThat(detail(request().post("/indexing/priority/missing.md"), 404))
                 .isEqualTo("File not found: missing.md");
+    }
+
+    @Test
+    void aDocumentThatCouldNotBeIndexedIsQueuedAgainByPriority() {
+        // Given
+        UUID id = uploadedFile(base, "a.pdf", SampleFiles.damagedPdf());
+        inState(id, "rejected");
+        pauseIngestion();
+        // Then
+        JsonPath again = ok(request().post("/indexing/priority/a.pdf"));
+        assertThat(again.getInt("queue_size")).isEqualTo(1);
+        assertThat(again.getString("message")).isEqualTo("Added a.pdf to queue with HIGH priority");
+        assertThat(KnowledgeApi.job(UUID.fromString(document(id).getString("job_id")))
+                        .getString("priority"))
+                .isEqualTo("high");
+    }
+
+    @Test
+    void onlyRecordsWithoutBytesAreDeleted() {
+        // Given
+        UUID empty = uploadedFile(base, "empty.md", new byte[0]);
+        UUID damaged = uploadedFile(base, "damaged.pdf", SampleFiles.damagedPdf());
+        UUID held = uploadedFile(base, "program.pdf", SampleFiles.program());
+        inState(damaged, "rejected");
+        // When
+        JsonPath dry = ok(postJson("/api/maintenance/delete-empty-documents", Map.of("dry_run", true)));
+        JsonPath done = ok(request().post("/api/maintenance/delete-empty-documents"));
+        // Then
+        assertThat(dry.getInt("found")).isEqualTo(1);
+        assertThat(dry.getInt("changed")).isZero();
+        assertThat(done.getInt("changed")).isEqualTo(1);
+        assertThat(request().get("/api/v1/documents/" + empty).statusCode()).isEqualTo(404);
+        assertThat(document(damaged).getString("state")).isEqualTo("rejected");
+        assertThat(document(held).getString("state")).isEqualTo("quarantined");
     }
 
     // ---- POST /index
@@ -637,7 +678,7 @@ class RagKbFacadeTest {
     }
 
     @Test
-    void failedDocumentsAreIndexedAgainAndEmptyOnesDeleted() {
+    void failedDocumentsAreIndexedAgain() {
         // Given one that failed, one that cannot be read, one in quarantine
         UUID failed = storeAt(base, "later.md", "the addax");
         change("update document set state = 'failed' where id = $1", failed);
@@ -653,15 +694,66 @@ class RagKbFacadeTest {
                         .getInt("changed"))
                 .isEqualTo(1);
         completed(failed);
-        assertThat(ok(postJson("/api/maintenance/delete-empty-documents", Map.of("dry_run", true)))
-                        .getInt("found"))
-                .isEqualTo(1);
-        assertThat(document(bad).getString("state")).isEqualTo("rejected");
+        // And what is here alone is not deleted
         assertThat(ok(postJson("/api/maintenance/delete-empty-documents", Map.of()))
                         .getInt("changed"))
-                .isEqualTo(1);
-        assertThat(request().get("/api/v1/documents/" + bad).statusCode()).isEqualTo(404);
+                .isZero();
+        assertThat(document(bad).getString("state")).isEqualTo("rejected");
         assertThat(document(held).getString("state")).isEqualTo("quarantined");
+    }
+
+    @Test
+    void allDocumentsAreAllHoweverManyTheyAre() {
+        // Given more than fit on a page
+        Map<String, String> entries = new HashMap<>();
+        for (int i = 0; i < 230; i++) {
+            entries.put("file" + i + ".md", "text " + i);
+        }
+        pauseIngestion();
+        uploaded(base, new MultipartBody().file("all.zip", SampleDocuments.zip(entries)));
+        ok(request().post("/indexing/clear"));
+        // Then
+        JsonPath dry = ok(postJson("/api/maintenance/rebuild-embeddings", Map.of("dry_run", true)));
+        assertThat(dry.getInt("found")).isEqualTo(230);
+        JsonPath done = ok(request().post("/api/maintenance/rebuild-embeddings"));
+        assertThat(done.getInt("found")).isEqualTo(230);
+        assertThat(done.getInt("changed")).isEqualTo(230);
+        assertThat(ok(request().get("/indexing/status")).getInt("queue_size")).isEqualTo(230);
+        JsonPath integrity = ok(request().get("/documents/integrity"));
+        assertThat(integrity.getInt("incomplete")).isEqualTo(230);
+        assertThat(integrity.getInt("complete")).isZero();
+        ok(request().post("/indexing/clear"));
+    }
+
+    @Test
+    void aPartThatIsStoredTwiceIsMended() {
+        // Given a document whose chunks say that they are the same part
+        UUID id = storeAt(base, "long.md", "# Long\n\n" + "The okapi lives in the forest. ".repeat(400));
+        int chunks = document(id).getInt("chunk_count");
+        assertThat(chunks).isGreaterThan(2);
+        JsonPath clean = ok(request().post("/database/cleanup-duplicates"));
+        assertThat(clean.getMap("$"))
+                .isEqualTo(Map.of(
+                        "status",
+                        "success",
+                        "duplicates_found",
+                        0,
+                        "chunks_deleted",
+                        0,
+                        "message",
+                        "No duplicates found"));
+        change("update chunk set start_offset = 0, end_offset = 10 where document_id = $1", id);
+        // When
+        JsonPath mended = ok(request().post("/database/cleanup-duplicates"));
+        // Then
+        assertThat(mended.getInt("duplicates_found")).isEqualTo(1);
+        assertThat(mended.getInt("documents_queued")).isEqualTo(1);
+        assertThat(mended.getInt("final_chunk_count")).isEqualTo(chunks);
+        Eventually.holds(
+                LIMIT,
+                () -> assertThat(ok(request().post("/database/cleanup-duplicates"))
+                                .getInt("duplicates_found"))
+                        .isZero());
     }
 
     @Test
@@ -734,6 +826,22 @@ class RagKbFacadeTest {
                 .isZero();
     }
 
+    @Test
+    void aNameOfSeveralHeldFilesIsNoneToRestore() {
+        // Given
+        UUID first = uploadedFile(base, "a/report.md", SampleFiles.pdf(List.of(List.of("the gerenuk"))));
+        UUID second = uploadedFile(base, "b/report.md", SampleFiles.pdf(List.of(List.of("the addax"))));
+        // Then
+        assertThat(detail(postJson("/api/security/quarantine/restore", Map.of("filename", "report.md")), 409))
+                .contains("a/report.md", "b/report.md");
+        assertThat(document(second).getString("state")).isEqualTo("quarantined");
+        ok(postJson("/api/security/quarantine/restore", Map.of("filename", "a/report.md")));
+        completed(first);
+        // And one that is left is meant
+        ok(postJson("/api/security/quarantine/restore", Map.of("filename", "report.md")));
+        completed(second);
+    }
+
     // ---- Who may
 
     @Test
@@ -775,6 +883,12 @@ class RagKbFacadeTest {
                 .isEqualTo(1);
         detail(as(reader).delete("/document/a.md"), 403);
         detail(as(reader).post("/indexing/clear"), 403);
+        detail(as(reader).get("/database/check-duplicates"), 403);
+        detail(as(reader).get("/documents/integrity"), 403);
+        assertThat(ok(as(writer).get("/database/check-duplicates")).getInt("total_documents"))
+                .isEqualTo(1);
+        assertThat(ok(as(writer).get("/documents/integrity")).getInt("complete"))
+                .isEqualTo(1);
         detail(as(writer).post("/indexing/pause"), 403);
         detail(as(writer).get("/api/security/nothing"), 404);
         ok(as(writer).post("/indexing/clear"));

@@ -23,13 +23,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A directory of static models, and an embedding endpoint on loopback with a model of 24 numbers that knows some synonyms and
- * says what it cost: ten tokens a text. {@code POST /behaviour?is=…} makes it normal, down, slow or short.
+ * says what it cost: ten tokens a text. {@code POST /behaviour?is=…} makes it normal, down, slow, short, busy or
+ * stuck (six seconds a request); it refuses every request with a text that holds {@link #REFUSED}.
  */
 public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager {
     public static final int DIMENSION = 24;
     public static final int TOKENS_A_TEXT = 10;
     public static final String API_KEY = "sk-secret-of-the-endpoint-4711";
     public static final int STATIC_DIMENSION = 16;
+    public static final String REFUSED = "unspeakable";
 
     private static final List<List<String>> SYNONYMS = List.of(
             List.of("boat", "boats", "ship", "ships", "vessel"),
@@ -39,6 +41,7 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
     private final ObjectMapper mapper = new ObjectMapper();
     private final HttpServer server = create();
     private final AtomicInteger texts = new AtomicInteger();
+    private final AtomicInteger busy = new AtomicInteger();
     private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
     private volatile String behaviour = "normal";
 
@@ -55,6 +58,7 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
             answer(exchange, 200, "{}");
         });
         server.createContext("/texts", exchange -> answer(exchange, 200, String.valueOf(texts.get())));
+        server.createContext("/busy", exchange -> answer(exchange, 200, String.valueOf(busy.get())));
         server.createContext("/seen", exchange -> answer(exchange, 200, mapper.writeValueAsString(seen)));
         server.start();
         Path models = models();
@@ -119,8 +123,21 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
             return;
         }
         JsonNode inputs = request.get("input");
+        if (inputs.toString().contains(REFUSED)) {
+            answer(exchange, 400, "{}");
+            return;
+        }
+        if (behaviour.equals("busy")) {
+            exchange.getResponseHeaders().add("Retry-After", "1");
+            busy.incrementAndGet();
+            answer(exchange, 429, "{}");
+            return;
+        }
+        if (behaviour.equals("stuck")) {
+            pause(6_000);
+        }
         if (behaviour.equals("slow") && inputs.size() > 1) {
-            pause();
+            pause(150);
         }
         texts.addAndGet(inputs.size());
         ObjectNode response = mapper.createObjectNode();
@@ -138,9 +155,9 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
         answer(exchange, 200, mapper.writeValueAsString(response));
     }
 
-    private static void pause() {
+    private static void pause(long milliseconds) {
         try {
-            Thread.sleep(150);
+            Thread.sleep(milliseconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -111,8 +111,13 @@ public class RagKbIndexingResource {
     public Uni<Prioritised> prioritise(
             @PathParam("path") String path, @QueryParam("force") @DefaultValue("false") boolean force) {
         return queue.prioritise(caller.get(), path, force)
-                .map(status -> new Prioritised(
-                        SUCCESS, "Added " + path + " to queue with HIGH priority", status.queued(), force));
+                .map(done -> new Prioritised(
+                        SUCCESS,
+                        done.queued()
+                                ? "Added " + path + " to queue with HIGH priority"
+                                : path + " is indexed already and was not queued; force=true indexes it again",
+                        done.status().queued(),
+                        force));
     }
 
     /** How the queue is. */

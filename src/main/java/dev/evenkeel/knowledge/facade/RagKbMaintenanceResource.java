@@ -97,7 +97,8 @@ public class RagKbMaintenanceResource {
         return upkeep.integrity(caller.get()).chain(found -> {
             List<Issue> issues = found.issues().stream().map(Issue::of).toList();
             return json.write(
-                    new Integrity(found.documents(), found.documents() - issues.size(), issues.size(), issues),
+                    new Integrity(
+                            found.documents(), found.documents() - found.incomplete(), found.incomplete(), issues),
                     (long) issues.size() * ISSUE_JSON_BYTES);
         });
     }
@@ -231,6 +232,7 @@ public class RagKbMaintenanceResource {
      * What became of chunks that were stored twice.
      *
      * @param duplicatesFound documents that have such chunks
+     * @param finalChunkCount chunks of the knowledge base before those documents are indexed again
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Cleaned(
@@ -238,16 +240,18 @@ public class RagKbMaintenanceResource {
             int duplicatesFound,
             int chunksDeleted,
             @Nullable Integer documentsQueued,
+            @Nullable Long finalChunkCount,
             @Nullable Boolean dryRun,
             String message) {
-        static Cleaned of(RagKbUpkeep.Mended mended, @Nullable Boolean dryRun) {
+        static Cleaned of(RagKbUpkeep.Mended mended, long chunks, @Nullable Boolean dryRun) {
             return mended.found() == 0
-                    ? new Cleaned(SUCCESS, 0, 0, null, dryRun, "No duplicates found")
+                    ? new Cleaned(SUCCESS, 0, 0, null, null, dryRun, "No duplicates found")
                     : new Cleaned(
                             SUCCESS,
                             mended.found(),
                             0,
                             mended.done(),
+                            chunks,
                             dryRun,
                             "Documents with chunks that are stored twice are indexed again");
         }
@@ -258,7 +262,7 @@ public class RagKbMaintenanceResource {
     @Path("/database/cleanup-duplicates")
     @Operation(hidden = true)
     public Uni<Cleaned> cleanUpDuplicates() {
-        return upkeep.removeRepeated(caller.get(), false).map(mended -> Cleaned.of(mended, null));
+        return cleaned(caller.get(), false, null);
     }
 
     /** The same under its later path. */
@@ -267,8 +271,12 @@ public class RagKbMaintenanceResource {
     @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Uni<Cleaned> deleteDuplicates(byte @Nullable [] body) {
-        return ordered(
-                body, (by, dryRun) -> upkeep.removeRepeated(by, dryRun).map(mended -> Cleaned.of(mended, dryRun)));
+        return ordered(body, (by, dryRun) -> cleaned(by, dryRun, dryRun));
+    }
+
+    private Uni<Cleaned> cleaned(Caller by, boolean dryRun, @Nullable Boolean shown) {
+        return upkeep.removeRepeated(by, dryRun)
+                .chain(mended -> upkeep.chunks(by).map(chunks -> Cleaned.of(mended, chunks, shown)));
     }
 
     // ---- Single documents
@@ -296,7 +304,7 @@ public class RagKbMaintenanceResource {
                         .map(mended -> Repaired.of(mended, dryRun, "queued for indexing")));
     }
 
-    /** Deletes the records of documents that could not be read. */
+    /** Deletes the records of documents that could not be read and whose bytes are not here. */
     @POST
     @Path("/api/maintenance/delete-empty-documents")
     @Consumes(MediaType.WILDCARD)

@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge.facade;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Which paths are rag-kb's. */
 final class RagKbPaths {
@@ -11,12 +12,17 @@ final class RagKbPaths {
     private static final String MAINTENANCE = "/api/maintenance";
     private static final String SECURITY = "/api/security";
 
+    private static final Pattern MATRIX_PARAMETERS = Pattern.compile(";[^/]*");
+
     private RagKbPaths() {}
 
+    /** Whether a path is one of them, with or without matrix parameters, which the router passes over. */
     static boolean include(String path) {
-        return ROOTS.contains(path.isEmpty() ? "" : path.substring(1).split("[/;]", 2)[0])
-                || isBelow(path, MAINTENANCE)
-                || isBelow(path, SECURITY);
+        String plain =
+                path.indexOf(';') < 0 ? path : MATRIX_PARAMETERS.matcher(path).replaceAll("");
+        return ROOTS.contains(plain.isEmpty() ? "" : plain.substring(1).split("/", 2)[0])
+                || isBelow(plain, MAINTENANCE)
+                || isBelow(plain, SECURITY);
     }
 
     private static boolean isBelow(String path, String prefix) {

@@ -6,6 +6,7 @@ import dev.evenkeel.platform.ReplicaConfig;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.jobs.JobService;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +15,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** The ingestion of the knowledge base: how much waits, what is at work, and its switches. */
@@ -21,9 +23,17 @@ import java.util.UUID;
 public class RagKbQueue {
     private static final int MAX_NAMES = 100;
 
+    /** States of documents that are indexed or just being indexed. */
+    private static final Set<String> DONE = Set.of(
+            DocumentState.COMPLETED.wireName(),
+            DocumentState.SEARCHABLE.wireName(),
+            DocumentState.PROCESSING.wireName());
+
+    /** Replicas that run jobs finish recurring ones all the time. */
     private static final String STATUS = """
             select coalesce((select paused from job_kind where kind = $1), false) as paused,
-                   count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'running') as running
+                   count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'running') as running,
+                   exists (select from recurring_job where last_finished_at > now() - interval '10 minutes') as working
             from job where kind = $1 and collection_id = $2 and state in ('queued', 'running')
             """;
 
@@ -74,9 +84,11 @@ public class RagKbQueue {
                         connection -> connection.preparedQuery(STATUS).execute(Tuple.of(IngestionJobs.KIND, id)))
                 .map(rows -> {
                     Row row = rows.iterator().next();
-                    long running = row.getLong("running");
                     return new Status(
-                            row.getLong("queued"), row.getBoolean("paused"), running, runsJobs || running > 0);
+                            row.getLong("queued"),
+                            row.getBoolean("paused"),
+                            row.getLong("running"),
+                            runsJobs || row.getBoolean("working"));
                 });
     }
 
@@ -114,21 +126,30 @@ public class RagKbQueue {
     }
 
     /**
-     * Puts a document that waits in front of the others; with force, one that is indexed is indexed again.
+     * What asking for priority came to.
      *
-     * @return how the queue is then
+     * @param queued whether the document waits in front of others now
      */
-    Uni<Status> prioritise(Caller caller, String path, boolean force) {
+    record Priority(Status status, boolean queued) {}
+
+    /**
+     * Puts a document that waits in front of the others, one that could not be indexed too; with force, also one that is indexed.
+     *
+     * @throws ProblemException (as failure) 404, or 409 when its bytes are not here or in quarantine
+     */
+    Uni<Priority> prioritise(Caller caller, String path, boolean force) {
         return documents
                 .required(caller, path)
                 .chain(entry -> {
                     UUID jobId = entry.jobId();
                     if (entry.state().equals(DocumentState.QUEUED.wireName()) && jobId != null) {
-                        return jobs.raise(jobId, JobPriority.HIGH);
+                        return jobs.raise(jobId, JobPriority.HIGH).replaceWith(true);
                     }
-                    return force ? reindex(caller, path) : Uni.createFrom().voidItem();
+                    return force || !DONE.contains(entry.state())
+                            ? reindex(caller, path).replaceWith(true)
+                            : Uni.createFrom().item(false);
                 })
-                .chain(() -> status(caller));
+                .chain(queued -> status(caller).map(status -> new Priority(status, queued)));
     }
 
     /** Fails with 404 when there is no document of that path. */

@@ -63,7 +63,7 @@ public class RagKbSecurityResource {
     @Operation(hidden = true)
     public Uni<Response> rejected() {
         return quarantine.rejected(caller.get()).chain(found -> {
-            List<RejectedFiles.Item> items = found.stream()
+            List<RejectedFiles.Item> items = found.items().stream()
                     .map(file -> new RejectedFiles.Item(
                             file.filePath(),
                             "Validation failed (" + file.code() + "): " + file.reason(),
@@ -71,7 +71,7 @@ public class RagKbSecurityResource {
                             file.quarantined(),
                             file.at()))
                     .toList();
-            return json.write(new RejectedFiles(items.size(), items), (long) items.size() * ENTRY_JSON_BYTES);
+            return json.write(new RejectedFiles(found.total(), items), (long) items.size() * ENTRY_JSON_BYTES);
         });
     }
 
@@ -108,8 +108,9 @@ public class RagKbSecurityResource {
     @Operation(hidden = true)
     public Uni<Response> held() {
         return quarantine.held(caller.get()).chain(found -> {
-            List<HeldFiles.Item> items = found.stream().map(HeldFiles.Item::of).toList();
-            return json.write(new HeldFiles(items.size(), items), (long) items.size() * ENTRY_JSON_BYTES);
+            List<HeldFiles.Item> items =
+                    found.items().stream().map(HeldFiles.Item::of).toList();
+            return json.write(new HeldFiles(found.total(), items), (long) items.size() * ENTRY_JSON_BYTES);
         });
     }
 

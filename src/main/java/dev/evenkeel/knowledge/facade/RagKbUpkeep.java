@@ -3,14 +3,16 @@ package dev.evenkeel.knowledge.facade;
 import dev.evenkeel.knowledge.DocumentService;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobPriority;
-import dev.evenkeel.platform.jobs.JobService;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,46 +27,58 @@ import org.jspecify.annotations.Nullable;
 public class RagKbUpkeep {
     private static final String PATH = "coalesce(d.source_path, d.id::text)";
 
+    /** Documents of one statement, and of one transaction that queues them. */
+    private static final int PAGE_DOCUMENTS = 100;
+
+    /** The advisory lock of whoever makes a report. */
+    private static final long REPORT_LOCK = 0x5261674b62526570L;
+
     private static final String ISSUES = """
-            select * from (
-              select d.id, %s as path, d.chunk_count::bigint as said, d.error_detail,
-                     (select count(*) from chunk k where k.document_id = d.id) as real, d.embedded_count::bigint as embedded,
+            with counted as (
+              select k.document_id, count(*) as real from chunk k join document d on d.id = k.document_id
+              where d.collection_id = $1 and ($2::uuid is null or d.id = $2) group by k.document_id)
+            select checked.*, count(*) over () as total from (
+              select d.id, %s as path, d.chunk_count::bigint as said, d.error_detail, coalesce(n.real, 0) as real,
+                     d.embedded_count::bigint as embedded,
                      case when d.state in ('failed', 'rejected', 'quarantined', 'cancelled', 'queued', 'processing')
                             then 'processing_incomplete'
                           when d.chunk_count = 0 then 'zero_chunks'
-                          when d.chunk_count <> (select count(*) from chunk k where k.document_id = d.id)
-                            then 'chunk_count_mismatch'
+                          when d.chunk_count <> coalesce(n.real, 0) then 'chunk_count_mismatch'
                           when d.state = 'completed' and d.embedded_count > 0 and d.embedded_count < d.chunk_count
                             then 'missing_embeddings' end as issue
-              from document d where d.collection_id = $1 and ($2::uuid is null or d.id = $2)) as checked
+              from document d left join counted n on n.document_id = d.id
+              where d.collection_id = $1 and ($2::uuid is null or d.id = $2)) as checked
+            where issue is not null order by id limit $3
             """.formatted(PATH);
 
-    private static final String INCOMPLETE = ISSUES + " where issue is not null order by id limit $3";
+    /** The next of the documents of a collection that something is to be done with. */
+    private static final String PAGE = """
+            select d.id, d.version from document d where d.collection_id = $1 and d.id > $2 and (%s)
+            order by d.id limit $3
+            """;
 
     /** Documents that wait for a job that is not there. */
-    private static final String ORPHANS = """
-            select d.id from document d where d.collection_id = $1 and d.state in ('queued', 'processing')
-              and not exists (select from job j where j.subject_id = d.id and j.state in ('queued', 'running'))
-            order by d.id limit $2
-            """;
+    private static final String ORPHANS = PAGE.formatted("""
+            d.state in ('queued', 'processing')
+              and not exists (select from job j where j.subject_id = d.id and j.state in ('queued', 'running'))""");
 
-    private static final String UNFINISHED = """
-            select d.id from document d where d.collection_id = $1 and d.state = any($3)
-              and exists (select from document_part p where p.document_id = d.id and p.revision = d.revision and p.part_no = 0)
-            order by d.id limit $2
-            """;
+    private static final String WITH_BYTES =
+            " and exists (select from document_part p where p.document_id = d.id and p.revision = d.revision and p.part_no = 0)";
 
-    private static final String EMPTY = """
-            select d.id from document d where d.collection_id = $1 and d.chunk_count = 0 and d.indexed_revision is null
-              and d.state in ('failed', 'rejected', 'cancelled') order by d.id limit $2
-            """;
+    private static final String UNFINISHED = PAGE.formatted("d.state in ('failed', 'cancelled')" + WITH_BYTES);
+
+    private static final String ALL =
+            PAGE.formatted("d.state in ('completed', 'searchable', 'failed', 'rejected', 'cancelled')" + WITH_BYTES);
+
+    /** Of those whose bytes are here there may be no other copy. */
+    private static final String EMPTY = PAGE.formatted("""
+            d.chunk_count = 0 and d.indexed_revision is null and d.state in ('failed', 'rejected', 'cancelled')
+              and not exists (select from document_part p where p.document_id = d.id)""");
 
     /** The same part of the source as more than one chunk. */
-    private static final String REPEATED = """
-            select d.id from document d where d.collection_id = $1 and exists (
-              select from chunk k where k.document_id = d.id group by k.start_offset, k.end_offset having count(*) > 1)
-            order by d.id limit $2
-            """;
+    private static final String REPEATED = PAGE.formatted("""
+            exists (select from chunk k where k.document_id = d.id
+                    group by k.start_offset, k.end_offset having count(*) > 1)""");
 
     private static final String TEXTS = """
             with text as materialized (
@@ -89,7 +103,6 @@ public class RagKbUpkeep {
     private final RagKbCollection collection;
     private final RagKbDocuments documents;
     private final DocumentService service;
-    private final JobService jobs;
     private final RagKbConfig config;
 
     RagKbUpkeep(
@@ -97,13 +110,11 @@ public class RagKbUpkeep {
             RagKbCollection collection,
             RagKbDocuments documents,
             DocumentService service,
-            JobService jobs,
             RagKbConfig config) {
         this.database = database;
         this.collection = collection;
         this.documents = documents;
         this.service = service;
-        this.jobs = jobs;
         this.config = config;
     }
 
@@ -137,24 +148,42 @@ public class RagKbUpkeep {
         }
     }
 
-    /** Which documents lack something: of all, or of one. */
-    record Integrity(long documents, List<Issue> issues) {}
+    /**
+     * Which documents lack something.
+     *
+     * @param incomplete how many do, of which the list may be a part
+     */
+    record Integrity(long documents, long incomplete, List<Issue> issues) {}
 
+    /** The documents that lack something; for those who may write, since it reads about every chunk. */
     Uni<Integrity> integrity(Caller caller) {
         return collection
-                .within(caller.reading())
-                .chain(id -> database.readSql(connection -> connection
-                        .preparedQuery("select count(*) from document where collection_id = $1")
+                .within(caller.writing())
+                .chain(id -> report(tx -> tx.preparedQuery("select count(*) from document where collection_id = $1")
                         .execute(Tuple.of(id))
-                        .chain(counted -> connection
-                                .preparedQuery(INCOMPLETE)
+                        .chain(counted -> tx.preparedQuery(ISSUES)
                                 .execute(Tuple.of(id, null, config.maxDocuments()))
                                 .map(rows -> {
                                     List<Issue> issues = new ArrayList<>(rows.size());
-                                    rows.forEach(row -> issues.add(Issue.of(row)));
+                                    long total = 0;
+                                    for (Row row : rows) {
+                                        total = row.getLong("total");
+                                        issues.add(Issue.of(row));
+                                    }
                                     return new Integrity(
-                                            counted.iterator().next().getLong(0), issues);
+                                            counted.iterator().next().getLong(0), total, issues);
                                 }))));
+    }
+
+    /** Makes a report that reads all of a collection, one at a time in all replicas, where no request of others waits for it. */
+    private <T> Uni<T> report(Function<SqlConnection, Uni<T>> work) {
+        return database.bulkSql(tx -> tx.preparedQuery("select pg_try_advisory_xact_lock($1)")
+                .execute(Tuple.of(REPORT_LOCK))
+                .chain(rows -> rows.iterator().next().getBoolean(0)
+                        ? work.apply(tx)
+                        : Uni.createFrom()
+                                .failure(ProblemException.overloaded(
+                                        "Another report is being made.", Duration.ofSeconds(5)))));
     }
 
     /**
@@ -169,7 +198,7 @@ public class RagKbUpkeep {
             return collection
                     .within(caller.reading())
                     .chain(id -> database.readSql(connection -> connection
-                            .preparedQuery(INCOMPLETE)
+                            .preparedQuery(ISSUES)
                             .execute(Tuple.of(id, document, 1))
                             .map(rows -> {
                                 for (Row row : rows) {
@@ -192,14 +221,13 @@ public class RagKbUpkeep {
      */
     record Duplicates(long documents, long chunks, long groups, long repeated, long shared, List<Repeated> most) {}
 
+    /** Text that is there more than once; for those who may write, since it reads every chunk. */
     Uni<Duplicates> duplicates(Caller caller) {
         return collection
-                .within(caller.reading())
-                .chain(id -> database.readSql(connection -> connection
-                        .preparedQuery(WITHIN)
+                .within(caller.writing())
+                .chain(id -> report(tx -> tx.preparedQuery(WITHIN)
                         .execute(Tuple.of(id))
-                        .chain(within -> connection
-                                .preparedQuery(ACROSS)
+                        .chain(within -> tx.preparedQuery(ACROSS)
                                 .execute(Tuple.of(id))
                                 .map(across -> {
                                     List<Repeated> most = new ArrayList<>();
@@ -232,72 +260,90 @@ public class RagKbUpkeep {
 
     /** Queues documents that wait for a job that is not there. */
     Uni<Mended> repairOrphans(Caller caller, boolean dryRun) {
-        return mend(caller, ORPHANS, null, dryRun, id -> reindex(caller, id));
+        return mend(caller, ORPHANS, dryRun, page -> reindex(caller, page));
     }
 
     /** Indexes documents again that failed or were cancelled, as long as their bytes are there. */
     Uni<Mended> reindexFailed(Caller caller, boolean dryRun) {
-        return mend(caller, UNFINISHED, new String[] {"failed", "cancelled"}, dryRun, id -> reindex(caller, id));
+        return mend(caller, UNFINISHED, dryRun, page -> reindex(caller, page));
     }
 
-    /** Deletes the records of documents of which nothing was ever indexed; not those in quarantine. */
+    /** Deletes the records of documents of which nothing was ever indexed and nothing is stored. */
     Uni<Mended> deleteEmpty(Caller caller, boolean dryRun) {
-        return mend(caller, EMPTY, null, dryRun, id -> service.delete(caller, id, null));
+        return mend(caller, EMPTY, dryRun, page -> delete(caller, page));
     }
 
     /** Indexes documents again that have a part of their source as more than one chunk. */
     Uni<Mended> removeRepeated(Caller caller, boolean dryRun) {
-        return mend(caller, REPEATED, null, dryRun, id -> reindex(caller, id));
+        return mend(caller, REPEATED, dryRun, page -> reindex(caller, page));
+    }
+
+    /** How many chunks the knowledge base has. */
+    Uni<Long> chunks(Caller caller) {
+        return documents.totals(caller).map(RagKbDocuments.Totals::chunks);
     }
 
     /** Indexes every document again whose bytes are there. */
     Uni<Mended> reindexAll(Caller caller, boolean dryRun) {
-        return mend(
-                caller,
-                UNFINISHED,
-                new String[] {"completed", "searchable", "failed", "rejected", "cancelled"},
-                dryRun,
-                id -> reindex(caller, id));
+        return mend(caller, ALL, dryRun, page -> reindex(caller, page));
     }
 
-    private Uni<Void> reindex(Caller caller, UUID id) {
-        return service.reindex(caller, id).chain(view -> {
-            UUID jobId = view.jobId();
-            return jobId == null ? Uni.createFrom().voidItem() : jobs.raise(jobId, JobPriority.HIGH);
+    /** A document as it was when it was found. */
+    private record Found(UUID id, int version) {}
+
+    private Uni<Integer> reindex(Caller caller, List<Found> page) {
+        return service.reindex(caller, page.stream().map(Found::id).toList(), JobPriority.HIGH);
+    }
+
+    /** Deletes one document after the other; one that has changed meanwhile is left. */
+    private Uni<Integer> delete(Caller caller, List<Found> page) {
+        return Multi.createFrom()
+                .iterable(page)
+                .onItem()
+                .transformToUniAndConcatenate(found -> service.delete(caller, found.id(), ETags.of(found.version()))
+                        .replaceWith(1)
+                        .onFailure(RagKbUpkeep::isOver)
+                        .recoverWithItem(0))
+                .collect()
+                .with(Collectors.summingInt(done -> done));
+    }
+
+    /** Does it to all documents that a query finds, page by page in the order of their ids. */
+    private Uni<Mended> mend(Caller caller, String query, boolean dryRun, Function<List<Found>, Uni<Integer>> work) {
+        return collection.within(caller.writing()).chain(id -> {
+            UUID[] after = {new UUID(0, 0)};
+            return Multi.createBy()
+                    .repeating()
+                    .uni(() -> page(query, id, after[0])
+                            .invoke(page -> {
+                                if (!page.isEmpty()) {
+                                    after[0] = page.get(page.size() - 1).id();
+                                }
+                            })
+                            .chain(page -> (dryRun ? Uni.createFrom().item(0) : work.apply(page))
+                                    .map(done -> new Mended(page.size(), done))))
+                    .whilst(mended -> mended.found() == PAGE_DOCUMENTS)
+                    .collect()
+                    .in(() -> new int[2], (sums, mended) -> {
+                        sums[0] += mended.found();
+                        sums[1] += mended.done();
+                    })
+                    .map(sums -> new Mended(sums[0], sums[1]));
         });
     }
 
-    /** Does it to one document after the other; one that has changed meanwhile so that it cannot be done is left. */
-    private Uni<Mended> mend(
-            Caller caller, String query, String @Nullable [] states, boolean dryRun, Function<UUID, Uni<Void>> work) {
-        return collection
-                .within(caller.writing())
-                .chain(id -> database.readSql(connection -> connection
-                        .preparedQuery(query)
-                        .execute(
-                                states == null
-                                        ? Tuple.of(id, config.maxDocuments())
-                                        : Tuple.of(id, config.maxDocuments(), states))))
-                .chain(rows -> {
-                    List<UUID> found = new ArrayList<>(rows.size());
-                    rows.forEach(row -> found.add(row.getUUID("id")));
-                    return dryRun
-                            ? Uni.createFrom().item(new Mended(found.size(), 0))
-                            : Multi.createFrom()
-                                    .iterable(found)
-                                    .onItem()
-                                    .transformToUniAndConcatenate(id -> work.apply(id)
-                                            .replaceWith(1)
-                                            .onFailure(RagKbUpkeep::isOver)
-                                            .recoverWithItem(0))
-                                    .collect()
-                                    .with(Collectors.summingInt(done -> done))
-                                    .map(done -> new Mended(found.size(), done));
+    private Uni<List<Found>> page(String query, UUID collectionId, UUID after) {
+        return database.readSql(connection ->
+                        connection.preparedQuery(query).execute(Tuple.of(collectionId, after, PAGE_DOCUMENTS)))
+                .map(rows -> {
+                    List<Found> page = new ArrayList<>(rows.size());
+                    rows.forEach(row -> page.add(new Found(row.getUUID("id"), row.getInteger("version"))));
+                    return page;
                 });
     }
 
     private static boolean isOver(Throwable failure) {
         return failure instanceof ProblemException problem
-                && (problem.problem().status() == 404 || problem.problem().status() == 409);
+                && (problem.problem().status() == 404 || problem.problem().status() == 412);
     }
 }

@@ -43,7 +43,7 @@ class FileSync {
         return new FileContent.Detection() {
             @Override
             public void require(String path, byte[] head, long sizeBytes) {
-                documents.typeOf(folder.documentPath(path), head, sizeBytes);
+                documents.requireReadable(folder.documentPath(path), head, sizeBytes);
             }
 
             @Override

@@ -11,7 +11,7 @@ enum FolderFileState {
     /** Its document waits for a job. */
     PENDING("d.state in ('queued', 'processing')"),
     /** It is no document, or the document could not be indexed. */
-    FAILED("(k.problem_code is not null or d.state in ('failed', 'rejected', 'cancelled'))"),
+    FAILED("(k.problem_code is not null or d.state in ('failed', 'rejected', 'quarantined', 'cancelled'))"),
     /** It is not there any more; its document leaves the index soon. */
     GONE("k.gone_at is not null");
 

@@ -40,7 +40,7 @@ class FolderRepository {
                        count(*) filter (where d.state in ('completed', 'searchable')) as indexed,
                        count(*) filter (where d.state in ('queued', 'processing')) as pending,
                        count(*) filter (where k.problem_code is not null
-                                        or d.state in ('failed', 'rejected', 'cancelled')) as failed,
+                                        or d.state in ('failed', 'rejected', 'quarantined', 'cancelled')) as failed,
                        count(*) filter (where k.gone_at is not null) as gone
                 from folder_file k left join document d on d.id = k.document_id where k.folder_id = f.id) counts
             """.formatted(Folder.COLUMNS, FROM, ACTIVE_SCAN);

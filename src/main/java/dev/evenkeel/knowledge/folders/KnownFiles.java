@@ -38,7 +38,7 @@ class KnownFiles {
             select k.path, k.document_id, d.document_type
             from folder_file k join folder f on f.id = k.folder_id join document d on %s
             where k.folder_id = $1 and k.content_hash = $2 and k.path <> $3
-              and d.state not in ('failed', 'rejected', 'cancelled')
+              and d.state not in ('failed', 'rejected', 'quarantined', 'cancelled')
             order by k.gone_at is null, k.path limit $4""".formatted(IN_PLACE);
 
     private static final String OWNED_BY_ANOTHER = """

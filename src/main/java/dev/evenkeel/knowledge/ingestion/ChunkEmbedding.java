@@ -55,6 +55,13 @@ class ChunkEmbedding {
     record Made(List<ChunkVector> vectors, long tokens, long texts) {
         static final Made NOTHING = new Made(List.of(), 0, 0);
 
+        static Made joined(List<Made> parts) {
+            return new Made(
+                    parts.stream().flatMap(part -> part.vectors().stream()).toList(),
+                    parts.stream().mapToLong(Made::tokens).sum(),
+                    parts.stream().mapToLong(Made::texts).sum());
+        }
+
         Made only(Set<Long> chunkNos) {
             return new Made(
                     vectors.stream()

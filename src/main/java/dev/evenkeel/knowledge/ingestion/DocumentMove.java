@@ -102,7 +102,9 @@ public class DocumentMove {
     /** The vectors are computed once a text: the job finds them by the hash of the text. */
     private Uni<Void> embedAgain(SqlConnection tx, UUID documentId, int revision, CollectionRef target) {
         if (!embedding.useful(target)) {
-            return Uni.createFrom().voidItem();
+            return tx.preparedQuery("update document set embedded_count = 0 where id = $1 and embedded_count > 0")
+                    .execute(Tuple.of(documentId))
+                    .replaceWithVoid();
         }
         return tx.preparedQuery(
                         "update document set state = $2, embedded_count = 0 where id = $1 and state = 'completed'")

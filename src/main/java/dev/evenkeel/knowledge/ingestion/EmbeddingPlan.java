@@ -246,14 +246,14 @@ public class EmbeddingPlan {
             if (!collection.embedsAs(models.collection())) {
                 return Uni.createFrom().item(Outcome.CHANGED);
             }
+            boolean counts = first.role().id().equals(collection.embeddingModelId());
             return present(tx, payload.documentId(), first.made().vectors())
+                    .call(present -> counts
+                            ? count(tx, payload.documentId(), first.modelNo(), present)
+                            : Uni.createFrom().voidItem())
                     .call(present -> add(tx, collection, first, present))
                     .call(present ->
                             coming.isEmpty() ? Uni.createFrom().voidItem() : add(tx, collection, coming.get(), present))
-                    .call(present -> first.role().id().equals(collection.embeddingModelId()) || !wanted(collection)
-                            ? tx.preparedQuery("update document set embedded_count = embedded_count + $2 where id = $1")
-                                    .execute(Tuple.of(payload.documentId(), present.size()))
-                            : Uni.createFrom().voidItem())
                     .chain(present -> corpora.commitChange(
                             tx,
                             collection.corpusNo(),
@@ -263,6 +263,16 @@ public class EmbeddingPlan {
                             List.of()))
                     .replaceWith(Outcome.MORE);
         });
+    }
+
+    /** Counts chunks that are about to get their first vector of a model: somebody else may have given them one. */
+    private static Uni<Void> count(SqlConnection tx, UUID documentId, int modelNo, Set<Long> present) {
+        return tx.preparedQuery("""
+                        update document set embedded_count = embedded_count + $4 - (
+                          select count(*)::int from chunk_vector where chunk_no = any($2) and model_no = $3)
+                        where id = $1""")
+                .execute(Tuple.of(documentId, present.toArray(Long[]::new), modelNo, present.size()))
+                .replaceWithVoid();
     }
 
     private Uni<Void> add(SqlConnection tx, CollectionRef collection, Vectors made, Set<Long> present) {

@@ -212,7 +212,7 @@ public class IngestionHandler implements JobHandler {
         return new PermanentFailure(failure.code().wireName(), String.valueOf(failure.getMessage()));
     }
 
-    /** The newest content is dropped; what was searchable before stays. */
+    /** Nothing is lost: what was searchable before stays, and the newest content can be indexed when its job is retried. */
     @Override
     public Uni<Void> cancelled(SqlConnection tx, JobSnapshot job) {
         IngestionJobs.Payload payload = IngestionJobs.Payload.of(job.payload());
@@ -220,7 +220,7 @@ public class IngestionHandler implements JobHandler {
                 .chain(() -> tx.preparedQuery("""
                                 delete from document_part p using document d
                                 where d.id = p.document_id and p.document_id = $1 and p.revision = $2
-                                  and d.indexed_revision is distinct from $2""")
+                                  and d.revision <> $2 and d.indexed_revision is distinct from $2""")
                         .execute(Tuple.of(payload.documentId(), payload.revision()))
                         .replaceWithVoid());
     }
@@ -230,12 +230,32 @@ public class IngestionHandler implements JobHandler {
         IngestionJobs.Payload payload = IngestionJobs.Payload.of(job.payload());
         Optional<SafetyRule> rule = SafetyRule.ofWireName(code);
         if (rule.isPresent()) {
-            return end(tx, payload, DocumentState.QUARANTINED, code, reason)
+            return (rule.get().isForAdministrators()
+                            ? takeOut(tx, payload)
+                            : Uni.createFrom().voidItem())
+                    .chain(() -> end(tx, payload, DocumentState.QUARANTINED, code, reason))
                     .chain(() -> quarantine.hold(tx, payload.documentId(), payload.revision(), rule.get(), reason));
         }
         boolean unreadable = Arrays.stream(ExtractionCode.values())
                 .anyMatch(known -> known.wireName().equals(code));
         return end(tx, payload, unreadable ? DocumentState.REJECTED : DocumentState.FAILED, code, reason);
+    }
+
+    /** Takes the content out of the index, if it is what is searchable: it was forbidden later. */
+    private Uni<Void> takeOut(SqlConnection tx, IngestionJobs.Payload payload) {
+        return IngestionTarget.lock(tx, payload)
+                .chain(found -> found.filter(IngestionTarget::isIndexed)
+                        .map(target -> indexer.remove(
+                                        tx,
+                                        target.documentId(),
+                                        target.collection().corpusNo())
+                                .chain(() -> tx.preparedQuery("""
+                                        update document set indexed_revision = null, indexed_by = null, indexed_at = null,
+                                          chunk_count = 0, embedded_count = 0, token_count = 0, page_count = 0,
+                                          properties = '{}', warnings = '{}'
+                                        where id = $1""").execute(Tuple.of(target.documentId())))
+                                .replaceWithVoid())
+                        .orElseGet(() -> Uni.createFrom().voidItem()));
     }
 
     /** Notes how it ended; content that is in the index already stays searchable. */

@@ -65,10 +65,14 @@ record IngestionTarget(
                 row.getUUID("indexed_by"));
     }
 
+    /** Whether this revision is what searches find. */
+    boolean isIndexed() {
+        return indexedRevision != null && indexedRevision == revision;
+    }
+
     /** Whether the keyword index holds this revision already, so that a repeated run goes on with embedding. */
     boolean indexedAlready(boolean again, UUID jobId) {
-        boolean current = indexedRevision != null && indexedRevision == revision;
-        return current && (!again || jobId.equals(indexedBy));
+        return isIndexed() && (!again || jobId.equals(indexedBy));
     }
 
     /** The name by which the type of the document is told. */

@@ -2,6 +2,8 @@ package dev.evenkeel.knowledge.ingestion;
 
 import dev.evenkeel.platform.jobs.JobHandler;
 import dev.evenkeel.platform.jobs.JobRun;
+import dev.evenkeel.platform.search.embedding.Embedders;
+import dev.evenkeel.platform.search.embedding.ModelSetting;
 import dev.evenkeel.platform.search.vector.VectorIndex;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -9,6 +11,8 @@ import io.vertx.mutiny.sqlclient.SqlResult;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Removes vectors that no search needs any more, some at a time, as long as they are not wanted again. */
 @ApplicationScoped
@@ -22,9 +26,11 @@ public class ObsoleteVectors implements JobHandler {
     private static final int WANTED_AGAIN = -1;
 
     private final VectorIndex vectors;
+    private final Embedders embedders;
 
-    ObsoleteVectors(VectorIndex vectors) {
+    ObsoleteVectors(VectorIndex vectors, Embedders embedders) {
         this.vectors = vectors;
+        this.embedders = embedders;
     }
 
     @Override
@@ -39,15 +45,18 @@ public class ObsoleteVectors implements JobHandler {
 
     @Override
     public Uni<Void> run(JobRun run) {
-        return remove(run, run.payload().getLong(CORPUS), run.payload().getInteger(MODEL), 0);
-    }
-
-    private Uni<Void> remove(JobRun run, long corpusNo, int modelNo, long before) {
-        return run.step(STAGE, before, 0, tx -> removeSome(tx, corpusNo, modelNo))
-                .chain(removed -> removed > 0
-                        ? remove(run, corpusNo, modelNo, before + removed)
-                        : run.finish(tx ->
-                                removed == WANTED_AGAIN ? Uni.createFrom().voidItem() : forget(tx, corpusNo, modelNo)));
+        long corpusNo = run.payload().getLong(CORPUS);
+        int modelNo = run.payload().getInteger(MODEL);
+        AtomicLong removed = new AtomicLong();
+        AtomicBoolean wantedAgain = new AtomicBoolean();
+        return Turns.whileMore(() -> run.step(STAGE, removed.get(), 0, tx -> removeSome(tx, corpusNo, modelNo))
+                        .map(some -> {
+                            removed.addAndGet(Math.max(0, some));
+                            wantedAgain.set(some == WANTED_AGAIN);
+                            return some > 0;
+                        }))
+                .chain(() -> run.finish(
+                        tx -> wantedAgain.get() ? Uni.createFrom().voidItem() : forget(tx, corpusNo, modelNo)));
     }
 
     /** The mark is locked: whoever wants the vectors again waits for this step, and takes the mark away from the next. */
@@ -61,14 +70,19 @@ public class ObsoleteVectors implements JobHandler {
     }
 
     /** Documents of a collection that is searched by keyword alone have no vectors then. */
-    private static Uni<Void> forget(SqlConnection tx, long corpusNo, int modelNo) {
+    private Uni<Void> forget(SqlConnection tx, long corpusNo, int modelNo) {
         return tx.preparedQuery("delete from obsolete_vectors where corpus_no = $1 and model_no = $2")
                 .execute(Tuple.of(corpusNo, modelNo))
                 .chain(() -> tx.preparedQuery("""
                                 update document d set embedded_count = 0 from collection c
                                 where c.corpus_no = $1 and c.id = d.collection_id and d.embedded_count > 0
-                                  and c.embedding_model_id = '00000000-0000-7000-8000-000000000000'
-                                  and c.next_embedding_model_id is null""").execute(Tuple.of(corpusNo)))
+                                  and (c.embedding_model_id = $2 or c.embedding_model_id = $3 and not $4)
+                                  and c.next_embedding_model_id is null""")
+                        .execute(Tuple.of(
+                                corpusNo,
+                                ModelSetting.NONE_ID,
+                                ModelSetting.DEFAULT_ID,
+                                embedders.configured().isPresent())))
                 .replaceWithVoid();
     }
 }

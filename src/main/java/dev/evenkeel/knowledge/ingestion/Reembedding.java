@@ -11,14 +11,18 @@ import dev.evenkeel.platform.jobs.JobQueue;
 import dev.evenkeel.platform.jobs.JobRun;
 import dev.evenkeel.platform.jobs.JobSnapshot;
 import dev.evenkeel.platform.jobs.NewJob;
+import dev.evenkeel.platform.jobs.PermanentFailure;
 import dev.evenkeel.platform.jobs.RetryLater;
 import dev.evenkeel.platform.offload.Offload;
 import dev.evenkeel.platform.search.ChunkRange;
 import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.embedding.Embedder;
 import dev.evenkeel.platform.search.embedding.Embedders;
+import dev.evenkeel.platform.search.embedding.EmbeddingRejected;
+import dev.evenkeel.platform.search.embedding.EmbeddingUnavailable;
 import dev.evenkeel.platform.search.vector.ChunkVector;
 import dev.evenkeel.platform.search.vector.VectorIndex;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -27,15 +31,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Takes a collection to another embedding model, or gives it the vectors that it lacks. The documents are gone through until
  * nothing is left to embed; meanwhile the collection is searched by its old vectors, and what is written gets both kinds.
- * Then one transaction switches, which is refused while any chunk would be lost to search by it. A run may end anywhere and
- * be repeated: what has its vector is passed over.
+ * Then one transaction switches, which is refused while any chunk would be lost to search by it, but those whose text the new
+ * model refuses: their documents say so afterwards. A run may end anywhere and be repeated: what has its vector is passed over.
  */
 @ApplicationScoped
 public class Reembedding implements JobHandler {
@@ -43,8 +50,17 @@ public class Reembedding implements JobHandler {
 
     static final String EMBED = "embed";
     static final String TOKENS = "tokens";
+    static final String DOCUMENTS = "documents";
+
+    /** What every model takes: whether a refusal is about the texts or about everything. */
+    private static final String HARMLESS = "text";
+    /** They are kept in memory; a model that refuses so many is the wrong one. */
+    private static final int MOST_REFUSED = 50_000;
 
     private static final Duration A_MOMENT = Duration.ofMillis(200);
+    /** How long a run waits for a model that does not answer, before it ends to be repeated later. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Database database;
@@ -129,6 +145,11 @@ public class Reembedding implements JobHandler {
         boolean isWayOf(CollectionRef collection) {
             return modelId.equals(collection.nextEmbeddingModelId());
         }
+
+        /** Whether the collection has got to the end of the way that the job is for. */
+        boolean hasArrived(CollectionRef collection) {
+            return collection.nextEmbeddingModelId() == null && modelId.equals(collection.embeddingModelId());
+        }
     }
 
     @Override
@@ -138,7 +159,7 @@ public class Reembedding implements JobHandler {
 
     @Override
     public List<String> stages() {
-        return List.of(EMBED, TOKENS);
+        return List.of(EMBED, TOKENS, DOCUMENTS);
     }
 
     /** Few at a time: the model is what takes the time, and documents that are new come first. */
@@ -150,26 +171,37 @@ public class Reembedding implements JobHandler {
     @Override
     public Uni<Void> run(JobRun run) {
         Payload payload = Payload.of(run.payload());
-        return database.bulkSql(tx -> state.find(tx, payload.collectionId()))
-                .chain(found -> found.isEmpty() || !payload.isWayOf(found.get())
-                        ? superseded(run, payload)
-                        : embedders
-                                .of(payload.modelId())
-                                .onFailure()
-                                .transform(ChunkEmbedding::forJob)
-                                .chain(model -> model.isEmpty()
-                                        ? withoutModel(run, payload)
-                                        : begin(run, payload, found.get(), model.get())));
+        return database.bulkSql(tx -> state.find(tx, payload.collectionId())).chain(found -> {
+            boolean onTheWay = found.isPresent() && payload.isWayOf(found.get());
+            boolean arrived = found.isPresent() && payload.hasArrived(found.get());
+            return !onTheWay && !arrived
+                    ? end(run, payload)
+                    : embedders
+                            .of(payload.modelId())
+                            .onFailure()
+                            .transform(ChunkEmbedding::forJob)
+                            .chain(model -> {
+                                if (model.isEmpty()) {
+                                    return withoutModel(run, payload);
+                                }
+                                return onTheWay
+                                        ? begin(run, payload, model.get())
+                                        : countAgain(run, payload, model.get());
+                            });
+        });
     }
 
-    /** The collection is gone, or on another way; unless it has come back to this one meanwhile. */
-    private Uni<Void> superseded(JobRun run, Payload payload) {
-        return run.finish(tx -> state.share(tx, payload.collectionId()).invoke(found -> {
-                    if (found.isPresent() && payload.isWayOf(found.get())) {
-                        throw new RetryLater(SOON, "The collection is on its way to this model again.");
-                    }
-                }))
-                .replaceWithVoid();
+    /** When the collection is not on this way, or not any more, what was made of other models is obsolete. */
+    private Uni<Void> end(JobRun run, Payload payload) {
+        return run.finish(tx -> state.share(tx, payload.collectionId()).chain(found -> {
+            if (found.isEmpty()) {
+                return Uni.createFrom().voidItem();
+            }
+            if (payload.isWayOf(found.get())) {
+                throw new RetryLater(SOON, "The collection is on its way to this model again.");
+            }
+            return state.keepPresent(tx, found.get());
+        }));
     }
 
     /** The default model, where none is configured any more. */
@@ -180,13 +212,23 @@ public class Reembedding implements JobHandler {
                         : Uni.createFrom().voidItem()));
     }
 
-    private Uni<Void> begin(JobRun run, Payload payload, CollectionRef collection, Embedder model) {
-        return database.bulkSql(tx -> embedding
-                        .modelNo(tx, model)
-                        .call(modelNo -> ReembeddingState.unmark(tx, collection.corpusNo(), Set.of(modelNo)))
-                        .chain(modelNo -> pages.chunks(tx, collection.id())
-                                .map(chunks -> new Way(run, payload, collection, model, modelNo, chunks))))
-                .chain(way -> pass(way, true));
+    /** The collection is looked at again: vectors are wanted only while it is known to be on this way. */
+    private Uni<Void> begin(JobRun run, Payload payload, Embedder model) {
+        return database.bulkSql(tx -> state.share(tx, payload.collectionId())
+                        .chain(found -> found.isPresent() && payload.isWayOf(found.get())
+                                ? begin(tx, run, payload, found.get(), model).map(Optional::of)
+                                : Uni.createFrom().item(Optional.<Way>empty())))
+                .chain(way -> way.isEmpty()
+                        ? end(run, payload)
+                        : Turns.whileMore(() -> pass(way.get()).chain(() -> needsAnother(way.get()))));
+    }
+
+    private Uni<Way> begin(SqlConnection tx, JobRun run, Payload payload, CollectionRef collection, Embedder model) {
+        return embedding
+                .modelNo(tx, model)
+                .call(modelNo -> ReembeddingState.unmark(tx, collection.corpusNo(), Set.of(modelNo)))
+                .chain(modelNo -> pages.chunks(tx, collection.id())
+                        .map(chunks -> new Way(run, payload, collection, model, modelNo, chunks)));
     }
 
     /** What a run knows, and what it has done. */
@@ -198,10 +240,17 @@ public class Reembedding implements JobHandler {
         private final int modelNo;
         private final long chunks;
         private long seen;
+        private long embeddedInPage;
         private long mostSeen;
         private long tokens;
         private long storedInPass;
         private long sinceVersion;
+        /** Whether vectors of other texts than would be embedded now are made again: in the first pass. */
+        private boolean thorough = true;
+
+        private ReembeddingPages.Place place = ReembeddingPages.Place.START;
+        /** Chunks whose text the model does not take. */
+        private final Set<Long> refused = new HashSet<>();
 
         Way(JobRun run, Payload payload, CollectionRef collection, Embedder model, int modelNo, long chunks) {
             this.run = run;
@@ -221,54 +270,122 @@ public class Reembedding implements JobHandler {
         long total() {
             return Math.max(chunks, mostSeen);
         }
+
+        /** Whether the collection is searched by the model already. */
+        boolean isSearched() {
+            return payload.modelId().equals(collection.embeddingModelId());
+        }
+
+        Uni<Made> refused(Passage passage, Throwable refusal) {
+            refused.add(passage.chunkNo());
+            return refused.size() <= MOST_REFUSED
+                    ? Uni.createFrom().item(Made.NOTHING)
+                    : Uni.createFrom()
+                            .failure(new PermanentFailure(
+                                    "embedding_rejected",
+                                    "More than " + MOST_REFUSED + " texts are refused; the last: "
+                                            + refusal.getMessage()));
+        }
     }
 
-    /**
-     * Goes through all documents once.
-     *
-     * @param thorough whether vectors of other texts than would be embedded now are made again
-     */
-    private Uni<Void> pass(Way way, boolean thorough) {
+    /** Goes through all documents once. */
+    private Uni<Void> pass(Way way) {
         way.storedInPass = 0;
         way.seen = 0;
+        way.place = ReembeddingPages.Place.START;
         return database.bulkSql(tx -> ReembeddingState.version(tx, way.collection.corpusNo()))
                 .invoke(version -> way.sinceVersion = version)
-                .chain(() -> documents(way, thorough, ReembeddingPages.Place.START))
-                .chain(() -> way.storedInPass > 0 ? pass(way, false) : arrive(way));
+                .chain(() -> Turns.whileMore(() -> page(way)))
+                .invoke(() -> way.thorough = false);
     }
 
-    private Uni<Void> documents(Way way, boolean thorough, ReembeddingPages.Place from) {
-        return database.bulkSql(tx -> pages.next(tx, way.collection, way.modelNo, from))
-                .chain(page -> offload.bulk(() -> page.toEmbed(thorough))
-                        .chain(passages -> batches(way, passages, 0))
-                        .invoke(() -> way.seen += page.size())
+    /** Whether there is another page. */
+    private Uni<Boolean> page(Way way) {
+        way.embeddedInPage = 0;
+        return database.bulkSql(tx -> pages.next(tx, way.collection, way.modelNo, way.place))
+                .chain(page -> offload.bulk(() -> page.toEmbed(way.thorough, way.refused))
+                        .chain(passages -> batches(way, passages))
+                        .invoke(() -> {
+                            way.seen += page.size();
+                            way.place = page.end();
+                        })
                         .chain(() -> way.run.progress(EMBED, way.done(0), way.total()))
-                        .chain(() -> page.finished().isEmpty()
+                        .chain(() -> page.finished().isEmpty() || !way.isSearched()
                                 ? Uni.createFrom().voidItem()
-                                : database.bulkSql(tx -> pages.recount(tx, page.finished(), way.modelNo)))
-                        .chain(() ->
-                                page.isLast() ? Uni.createFrom().voidItem() : documents(way, thorough, page.end())));
+                                : database.bulkSql(
+                                        tx -> pages.recount(tx, way.collection.id(), page.finished(), way.modelNo)))
+                        .replaceWith(!page.isLast()));
     }
 
-    private Uni<Void> batches(Way way, List<Passage> passages, int from) {
-        if (from >= passages.size()) {
-            return Uni.createFrom().voidItem();
-        }
-        List<Passage> batch = passages.subList(from, Math.min(passages.size(), from + batchSize));
-        return embedding
-                .vectorsOf(way.model, way.modelNo, batch)
+    private Uni<Void> batches(Way way, List<Passage> passages) {
+        return Multi.createFrom()
+                .iterable(passages)
+                .group()
+                .intoLists()
+                .of(batchSize)
+                .onItem()
+                .transformToUniAndConcatenate(batch -> batch(way, batch))
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    private Uni<Boolean> batch(Way way, List<Passage> batch) {
+        return vectorsOf(way, batch, System.nanoTime() + PATIENCE.toNanos())
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
-                .chain(made -> way.run.step(
-                        EMBED, way.done(from + batch.size()), way.total(), tx -> store(tx, way, batch, made)))
-                .chain(stored -> {
+                .chain(made -> store(way, batch, made));
+    }
+
+    /** A model that is busy for a moment is waited for: another run would have to find its place again. */
+    private Uni<Made> vectorsOf(Way way, List<Passage> batch, long untilNanos) {
+        return embedding
+                .vectorsOf(way.model, way.modelNo, batch)
+                .onFailure(EmbeddingRejected.class)
+                .recoverWithUni(refusal -> oneByOne(way, batch))
+                .onFailure(failure -> failure instanceof EmbeddingUnavailable busy
+                        && busy.retryAfter().toNanos() < untilNanos - System.nanoTime())
+                .recoverWithUni(failure -> pause(way, ((EmbeddingUnavailable) failure).retryAfter())
+                        .chain(() -> vectorsOf(way, batch, untilNanos)));
+    }
+
+    /** Waits, and notices when the job is cancelled meanwhile. */
+    private static Uni<Void> pause(Way way, Duration time) {
+        long untilNanos = System.nanoTime() + time.toNanos();
+        return Turns.whileMore(() -> way.run
+                .progress(EMBED, way.done(way.embeddedInPage), way.total())
+                .onItem()
+                .delayIt()
+                .by(SOON)
+                .map(ignored -> System.nanoTime() < untilNanos));
+    }
+
+    /** One text that a model refuses keeps none of the others from their vectors, if it takes any text at all. */
+    private Uni<Made> oneByOne(Way way, List<Passage> batch) {
+        return way.model
+                .embed(List.of(HARMLESS), Embedder.Purpose.PASSAGE)
+                .chain(() -> Multi.createFrom()
+                        .iterable(batch)
+                        .onItem()
+                        .transformToUniAndConcatenate(passage -> embedding
+                                .vectorsOf(way.model, way.modelNo, List.of(passage))
+                                .onFailure(EmbeddingRejected.class)
+                                .recoverWithUni(refusal -> way.refused(passage, refusal)))
+                        .collect()
+                        .asList())
+                .map(Made::joined);
+    }
+
+    private Uni<Boolean> store(Way way, List<Passage> batch, Made made) {
+        way.embeddedInPage += batch.size();
+        return way.run
+                .step(EMBED, way.done(way.embeddedInPage), way.total(), tx -> store(tx, way, batch, made))
+                .invoke(stored -> {
                     if (!stored) {
-                        return Uni.createFrom()
-                                .failure(new RetryLater(SOON, "The collection has changed; its way begins anew."));
+                        throw new RetryLater(SOON, "The collection has changed; its way begins anew.");
                     }
-                    return way.run.progress(TOKENS, way.tokens, 0);
                 })
-                .chain(() -> batches(way, passages, from + batchSize));
+                .call(() -> way.run.progress(TOKENS, way.tokens, 0));
     }
 
     /** Whether the vectors were stored: not when the collection is not on this way any more, or embeds other texts. */
@@ -321,19 +438,24 @@ public class Reembedding implements JobHandler {
         }
     }
 
-    private Uni<Void> arrive(Way way) {
-        return vectors.warm(way.collection.corpusNo(), way.modelNo, way.model.dimension())
+    /** Whether another pass is needed: when this one, or somebody else meanwhile, has found something to embed. */
+    private Uni<Boolean> needsAnother(Way way) {
+        if (way.storedInPass > 0) {
+            return Uni.createFrom().item(true);
+        }
+        return vectors.keepUp(way.collection.corpusNo(), way.modelNo, way.model.dimension())
                 .chain(() -> embedders.of(way.collection.embeddingModelId()))
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
-                .chain(present -> way.run.finish(tx -> switchOver(tx, way, present)))
+                .chain(present -> way.isSearched()
+                        ? way.run.finish(tx -> switchOver(tx, way, present))
+                        : way.run
+                                .step(EMBED, way.total(), way.total(), tx -> switchOver(tx, way, present))
+                                .chain(() -> countAgain(way.run, way.payload, way.model)))
+                .replaceWith(false)
                 .onFailure(NotThere.class)
-                .recoverWithUni(() -> Uni.createFrom()
-                        .voidItem()
-                        .onItem()
-                        .delayIt()
-                        .by(A_MOMENT)
-                        .chain(() -> pass(way, false)));
+                .recoverWithUni(
+                        () -> Uni.createFrom().item(true).onItem().delayIt().by(A_MOMENT));
     }
 
     private Uni<Void> switchOver(SqlConnection tx, Way way, Optional<Embedder> present) {
@@ -344,7 +466,7 @@ public class Reembedding implements JobHandler {
             if (!found.get().embedsAs(way.collection)) {
                 throw new RetryLater(SOON, "The collection has changed; its way begins anew.");
             }
-            return state.hasLatecomers(tx, found.get(), present, way.modelNo, way.sinceVersion)
+            return state.hasLatecomers(tx, found.get(), present, way.modelNo, way.sinceVersion, way.refused)
                     .chain(late -> {
                         if (late) {
                             throw new NotThere();
@@ -361,6 +483,34 @@ public class Reembedding implements JobHandler {
                     .chain(() -> corpora.commitChange(tx, way.collection.corpusNo(), 0, 0, List.of(), List.of()))
                     .replaceWithVoid();
         });
+    }
+
+    /** What documents say of their vectors is about those by which they are searched now. */
+    private Uni<Void> countAgain(JobRun run, Payload payload, Embedder model) {
+        AtomicReference<UUID> after = new AtomicReference<>(ReembeddingPages.BEFORE_ALL);
+        AtomicLong counted = new AtomicLong();
+        return database.bulkSql(tx -> embedding.modelNo(tx, model))
+                .chain(modelNo -> Turns.whileMore(() -> run.step(
+                                DOCUMENTS,
+                                counted.get(),
+                                0,
+                                tx -> countSome(tx, payload, modelNo, Objects.requireNonNull(after.get())))
+                        .map(documents -> {
+                            counted.addAndGet(documents.size());
+                            if (!documents.isEmpty()) {
+                                after.set(documents.get(documents.size() - 1));
+                            }
+                            return !documents.isEmpty();
+                        })))
+                .chain(() -> end(run, payload));
+    }
+
+    private Uni<List<UUID>> countSome(SqlConnection tx, Payload payload, int modelNo, UUID after) {
+        return state.share(tx, payload.collectionId())
+                .chain(found -> found.isPresent() && payload.hasArrived(found.get())
+                        ? pages.documents(tx, payload.collectionId(), after)
+                                .call(documents -> pages.recount(tx, payload.collectionId(), documents, modelNo))
+                        : Uni.createFrom().item(List.<UUID>of()));
     }
 
     /** The collection stays with the model that it has. */

@@ -4,12 +4,14 @@ import dev.evenkeel.knowledge.CollectionRef;
 import dev.evenkeel.knowledge.ingestion.ChunkEmbedding.Passage;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,13 @@ class ReembeddingPages {
     private static final int DOCUMENTS = 64;
     private static final int CHUNKS = 500;
 
-    private static final String NEXT_DOCUMENTS =
-            "select id from document where collection_id = $1 and id >= $2 order by id limit $3";
+    /** As many as have a page of chunks together, at least one. */
+    private static final String NEXT_DOCUMENTS = """
+            select id from (
+              select id, sum(chunk_count) over (order by id) - chunk_count as chunks_before from (
+                select id, chunk_count from document
+                where collection_id = $1 and id >= $2 and (id > $2 or $3) order by id limit $4) following) counted
+            where chunks_before < $5 order by id""";
 
     /** Of each document no more than a page is read, however long it is. */
     private static final String NEXT_CHUNKS = """
@@ -32,21 +39,30 @@ class ReembeddingPages {
             left join chunk_vector v on v.chunk_no = k.no and v.model_no = $5
             order by d.id, k.ordinal limit $4""";
 
-    /** Documents whose every chunk has its vector now lack nothing, whatever failed before. */
+    /**
+     * Documents whose every chunk has its vector now lack nothing, whatever was refused before. Those that were complete and lack
+     * one have a text that the model refuses.
+     */
     private static final String RECOUNT = """
             update document d set embedded_count = counted.vectors,
-              state = case when counted.whole then 'completed' else d.state end,
-              error_code = case when counted.whole then null else d.error_code end,
-              error_detail = case when counted.whole then null else d.error_detail end
-            from (select k.document_id, count(v.chunk_no)::int as vectors,
-                         bool_and(v.chunk_no is not null) and bool_and(o.state = 'searchable'
-                           and o.error_code = 'embedding_rejected') as whole
+              state = case when whole and refused then 'completed'
+                           when not whole and d.state = 'completed' then 'searchable' else d.state end,
+              error_code = case when whole and refused then null
+                                when not whole and d.state = 'completed' then 'embedding_rejected' else d.error_code end,
+              error_detail = case when whole and refused then null
+                                  when not whole and d.state = 'completed'
+                                    then 'The embedding model refuses some passages; they are found by keyword only.'
+                                  else d.error_detail end
+            from (select k.document_id, count(v.chunk_no)::int as vectors, bool_and(v.chunk_no is not null) as whole,
+                         bool_and(o.state = 'searchable' and o.error_code = 'embedding_rejected') as refused
                   from chunk k join document o on o.id = k.document_id
                   left join chunk_vector v on v.chunk_no = k.no and v.model_no = $2
-                  where k.document_id = any($1) group by k.document_id) counted
-            where d.id = counted.document_id and (d.embedded_count <> counted.vectors or counted.whole)""";
+                  where k.document_id = any($1) and o.collection_id = $3 group by k.document_id) counted
+            where d.id = counted.document_id
+              and (d.embedded_count <> counted.vectors or whole and refused or not whole and d.state = 'completed')""";
 
-    private static final UUID FIRST = new UUID(0, 0);
+    /** Comes before every document. */
+    static final UUID BEFORE_ALL = new UUID(0, 0);
 
     /**
      * A place among the chunks of a collection.
@@ -55,7 +71,15 @@ class ReembeddingPages {
      * @param ordinal of the last chunk of it that was read, -1 before the first
      */
     record Place(UUID documentId, int ordinal) {
-        static final Place START = new Place(FIRST, -1);
+        static final Place START = new Place(BEFORE_ALL, -1);
+
+        static Place endOf(UUID documentId) {
+            return new Place(documentId, Integer.MAX_VALUE);
+        }
+
+        boolean isEndOfDocument() {
+            return ordinal == Integer.MAX_VALUE;
+        }
     }
 
     private record Chunk(Passage passage, byte @Nullable [] textHash) {}
@@ -65,15 +89,17 @@ class ReembeddingPages {
      *
      * @param end where the next page goes on
      * @param finished documents that have been read to their end
+     * @param isLast whether there was nothing more to read
      */
     record Page(List<Chunk> chunks, Place end, List<UUID> finished, boolean isLast) {
         int size() {
             return chunks.size();
         }
 
-        /** What lacks a vector, or, when looked at thoroughly, has one of another text. CPU work. */
-        List<Passage> toEmbed(boolean thorough) {
+        /** What lacks a vector, or, when looked at thoroughly, has one of another text; but nothing refused. CPU work. */
+        List<Passage> toEmbed(boolean thorough, Set<Long> refused) {
             return chunks.stream()
+                    .filter(chunk -> !refused.contains(chunk.passage().chunkNo()))
                     .filter(chunk -> chunk.textHash() == null
                             || thorough
                                     && !Arrays.equals(
@@ -97,14 +123,12 @@ class ReembeddingPages {
     Uni<Page> next(SqlConnection connection, CollectionRef collection, int modelNo, Place from) {
         return connection
                 .preparedQuery(NEXT_DOCUMENTS)
-                .execute(Tuple.of(collection.id(), from.documentId(), DOCUMENTS))
-                .chain(rows -> {
-                    List<UUID> documents = new ArrayList<>();
-                    rows.forEach(row -> documents.add(row.getUUID("id")));
-                    return documents.isEmpty()
-                            ? Uni.createFrom().item(new Page(List.of(), from, List.of(), true))
-                            : read(connection, collection, modelNo, from, documents);
-                });
+                .execute(
+                        Tuple.of(collection.id(), from.documentId(), !from.isEndOfDocument(), DOCUMENTS, (long) CHUNKS))
+                .map(ReembeddingPages::ids)
+                .chain(documents -> documents.isEmpty()
+                        ? Uni.createFrom().item(new Page(List.of(), from, List.of(), true))
+                        : read(connection, collection, modelNo, from, documents));
     }
 
     private static Uni<Page> read(
@@ -130,20 +154,30 @@ class ReembeddingPages {
                     UUID reached = end.documentId();
                     List<UUID> finished =
                             full ? documents.subList(0, Math.max(0, documents.indexOf(reached))) : documents;
-                    return new Page(
-                            chunks,
-                            full ? end : new Place(last, Integer.MAX_VALUE),
-                            finished,
-                            !full && documents.size() < DOCUMENTS);
+                    return new Page(chunks, full ? end : Place.endOf(last), finished, false);
                 });
     }
 
+    /** The documents of a collection after one of them, some at a time. */
+    Uni<List<UUID>> documents(SqlConnection connection, UUID collectionId, UUID after) {
+        return connection
+                .preparedQuery("select id from document where collection_id = $1 and id > $2 order by id limit $3")
+                .execute(Tuple.of(collectionId, after, DOCUMENTS))
+                .map(ReembeddingPages::ids);
+    }
+
+    private static List<UUID> ids(RowSet<Row> rows) {
+        List<UUID> ids = new ArrayList<>(rows.size());
+        rows.forEach(row -> ids.add(row.getUUID("id")));
+        return ids;
+    }
+
     /** Notes how many chunks of documents have a vector of a model; counted while nobody else gives them vectors. */
-    Uni<Void> recount(SqlConnection tx, List<UUID> documents, int modelNo) {
+    Uni<Void> recount(SqlConnection tx, UUID collectionId, List<UUID> documents, int modelNo) {
         UUID[] ids = documents.toArray(UUID[]::new);
         return tx.preparedQuery("select 1 from document where id = any($1) order by id for no key update")
                 .execute(Tuple.tuple().addArrayOfUUID(ids))
-                .chain(() -> tx.preparedQuery(RECOUNT).execute(Tuple.of(ids, modelNo)))
+                .chain(() -> tx.preparedQuery(RECOUNT).execute(Tuple.of(ids, modelNo, collectionId)))
                 .replaceWithVoid();
     }
 }

@@ -24,7 +24,7 @@ class ReembeddingState {
 
     /**
      * Whether something that was written since a version of the corpus stands in the way of the switch: a chunk that search
-     * by vectors finds now and would not find then, or one that nobody would embed any more.
+     * by vectors finds now and would not find then, or one that nobody would embed any more; unless the model refuses it.
      */
     private static final String LATECOMERS = """
             select exists (
@@ -33,6 +33,7 @@ class ReembeddingState {
               join document d on d.id = k.document_id and d.collection_id = $1
               where w.corpus_no = $2 and w.version > $3 and w.first_chunk_no is not null
                 and not exists (select from chunk_vector v where v.chunk_no = k.no and v.model_no = $4)
+                and k.no <> all($6)
                 and (d.state = 'completed'
                      or exists (select from chunk_vector v where v.chunk_no = k.no and v.model_no = $5)))
               or exists (select from corpus_state s where s.corpus_no = $2 and s.pruned_version > $3) as late""";
@@ -81,13 +82,24 @@ class ReembeddingState {
 
     /** Whether what was written since a version keeps a locked collection from going over to a model. */
     Uni<Boolean> hasLatecomers(
-            SqlConnection tx, CollectionRef collection, Optional<Embedder> present, int modelNo, long sinceVersion) {
+            SqlConnection tx,
+            CollectionRef collection,
+            Optional<Embedder> present,
+            int modelNo,
+            long sinceVersion,
+            Set<Long> refused) {
         Uni<Integer> presentNo = present.isEmpty()
                 ? Uni.createFrom().item(NO_MODEL)
                 : vectors.knownModelNo(tx, present.get().model(), present.get().dimension())
                         .map(known -> known == null ? NO_MODEL : known);
         return presentNo.chain(no -> tx.preparedQuery(LATECOMERS)
-                .execute(Tuple.of(collection.id(), collection.corpusNo(), sinceVersion, modelNo, no))
+                .execute(Tuple.of(
+                        collection.id(),
+                        collection.corpusNo(),
+                        sinceVersion,
+                        modelNo,
+                        no,
+                        refused.toArray(Long[]::new)))
                 .map(rows -> rows.iterator().next().getBoolean("late")));
     }
 

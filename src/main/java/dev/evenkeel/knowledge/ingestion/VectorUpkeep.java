@@ -30,10 +30,11 @@ class VectorUpkeep implements RecurringJob {
             select corpus_no, model_no from obsolete_vectors
             where since < now() - make_interval(secs => $1::double precision) order by since limit $2""";
 
+    /** A job that is being cancelled is one: it ends the way itself. */
     private static final String FORGOTTEN = """
             select c.id from collection c
             where c.next_embedding_model_id is not null and c.deleted_at is null and not exists (
-              select from job j where j.kind = '%s' and j.state in ('queued', 'running') and not j.cancel_requested
+              select from job j where j.kind = '%s' and j.state in ('queued', 'running')
                 and j.unique_key = c.id::text || ':' || c.next_embedding_model_id::text)
             limit $1""".formatted(Reembedding.KIND);
 

@@ -30,7 +30,7 @@ class Completeness {
               from document d join collection c on c.id = d.collection_id where d.collection_id = $1),
             checked as (
               select doc.*,
-                     case when state in ('failed', 'rejected', 'cancelled') then state
+                     case when state in ('failed', 'rejected', 'quarantined', 'cancelled') then state
                           when state in ('queued', 'processing') then 'processing_incomplete'
                           when greatest(chunk_count, actual) = 0 then 'zero_chunks'
                           when chunk_count <> actual then 'chunk_count_mismatch'
@@ -39,7 +39,7 @@ class Completeness {
               from doc)""";
 
     private static final String SUMS = """
-            select state, issue, case when issue in ('failed', 'rejected') then error_code end as code,
+            select state, issue, case when issue in ('failed', 'rejected', 'quarantined') then error_code end as code,
                    count(*) as documents, sum(actual)::bigint as chunks,
                    (sum(greatest(0, chunk_count - embedded_count)) filter (where $2))::bigint as missing_vectors,
                    count(*) filter (where otherwise) as otherwise

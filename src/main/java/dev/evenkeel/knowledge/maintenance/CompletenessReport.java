@@ -34,7 +34,7 @@ public record CompletenessReport(
     /**
      * A document that lacks something.
      *
-     * @param issue {@code failed}, {@code rejected}, {@code cancelled}, {@code processing_incomplete}, {@code zero_chunks},
+     * @param issue {@code failed}, {@code rejected}, {@code quarantined}, {@code cancelled}, {@code processing_incomplete}, {@code zero_chunks},
      *     {@code chunk_count_mismatch}, {@code missing_vectors} or {@code page_count_missing}
      * @param code why it failed
      */

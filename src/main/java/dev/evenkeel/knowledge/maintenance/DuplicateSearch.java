@@ -177,17 +177,20 @@ class DuplicateSearch implements MaintenanceTask {
                 Arrays.asList(paths));
         boolean last = documents - 1 <= others.length;
         JsonObject next = new JsonObject().put("after", remove && !last ? before : hash);
-        Map<String, Long> counts = Map.of(
-                "equal_documents", last || !remove ? 1L : 0L,
-                "removed_documents", remove ? (long) others.length : 0L,
-                "surplus_documents", remove ? (long) others.length : documents - 1);
-        Progress progress = new Progress(last || !remove ? List.of(finding) : List.of(), counts, next);
+        List<Finding> findings = last || !remove ? List.of(finding) : List.of();
+        long groups = findings.size();
         return remove
-                ? remove(run, tx, row.getUUID("oldest"), others, hash).replaceWith(progress)
-                : Uni.createFrom().item(progress);
+                ? remove(run, tx, row.getUUID("oldest"), others, hash)
+                        .map(removed -> new Progress(findings, counts(groups, removed, removed), next))
+                : Uni.createFrom().item(new Progress(findings, counts(groups, documents - 1, 0), next));
     }
 
-    private Uni<Void> remove(MaintenanceRun run, SqlConnection tx, UUID oldest, UUID[] others, byte[] hash) {
+    private static Map<String, Long> counts(long groups, long surplus, long removed) {
+        return Map.of("equal_documents", groups, "surplus_documents", surplus, "removed_documents", removed);
+    }
+
+    /** Removes what still has these bytes, but for the oldest of them; how many that are. */
+    private Uni<Integer> remove(MaintenanceRun run, SqlConnection tx, UUID oldest, UUID[] others, byte[] hash) {
         return tx.preparedQuery("""
                         select id, content_hash from document where collection_id = $1 and id = any($2) order by id for update""")
                 .execute(Tuple.of(run.collection().id(), join(oldest, others)))
@@ -199,11 +202,12 @@ class DuplicateSearch implements MaintenanceTask {
                         }
                     }
                     // Whatever has changed since it was found stays, and so does one of those that have not.
+                    List<UUID> surplus = same.subList(Math.min(1, same.size()), same.size());
                     Uni<Void> removed = Uni.createFrom().voidItem();
-                    for (UUID id : same.stream().skip(1).toList()) {
+                    for (UUID id : surplus) {
                         removed = removed.chain(() -> removeOne(run, tx, id));
                     }
-                    return removed;
+                    return removed.replaceWith(surplus.size());
                 });
     }
 

@@ -5,6 +5,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ public record QuarantineItemView(
             q.severity, q.found, q.waived, d.size_bytes, encode(d.content_hash, 'hex') as content_hash, q.held_at,
             q.expires_at""";
 
+    private static final String ARCHIVE_ADVICE =
+            "Send the files that are in it one by one, and purge it: an archive is unpacked when it comes, and cannot be restored.";
+
     static QuarantineItemView of(Row row) {
         String rule = row.getString("rule");
         return new QuarantineItemView(
@@ -58,11 +62,17 @@ public record QuarantineItemView(
                 rule,
                 row.getString("severity"),
                 row.getString("found"),
-                SafetyRule.ofWireName(rule).map(SafetyRule::advice).orElse("Restore or purge it."),
+                isArchive(row.getString("source_path"))
+                        ? ARCHIVE_ADVICE
+                        : SafetyRule.ofWireName(rule).map(SafetyRule::advice).orElse("Restore or purge it."),
                 List.of(row.getArrayOfStrings("waived")),
                 row.getLong("size_bytes"),
                 row.getString("content_hash"),
                 row.getOffsetDateTime("held_at").toInstant(),
                 row.getOffsetDateTime("expires_at").toInstant());
+    }
+
+    private static boolean isArchive(@Nullable String path) {
+        return path != null && path.toLowerCase(Locale.ROOT).endsWith(".zip");
     }
 }

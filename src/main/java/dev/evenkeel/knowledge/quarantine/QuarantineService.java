@@ -80,12 +80,18 @@ public class QuarantineService {
      * Queues held content for indexing without the rule that refused it. Another rule may refuse it then; restoring it again waives
      * that one, too.
      *
-     * @throws ProblemException (as failure) 403 for a collection token, 404, or 409 when it cannot be read in any case
+     * @throws ProblemException (as failure) 403 for a collection token, and for an owner where an administrator has to decide; 404; 409
+     *     when it cannot be read in any case
      */
     public Uni<Restoration> restore(Caller caller, UUID id, Origin origin) {
         Reach reach = caller.managing();
         return database.writeSql(tx -> quarantine
                         .lock(tx, reach, id)
+                        .invoke(held -> {
+                            if (held.rule().isForAdministrators()) {
+                                caller.requireAdministrator();
+                            }
+                        })
                         .chain(held -> originals
                                 .read(tx, held.documentId(), held.revision(), 0)
                                 .onItem()
@@ -161,14 +167,14 @@ public class QuarantineService {
     /** Removes the bytes of all items that are old enough, in steps; those before an error stay removed. */
     public Uni<Purged> purge(Caller caller, PurgeOrder order, Origin origin) {
         Reach reach = caller.managing();
-        Outdated outdated =
-                new Outdated(null, order.collectionId(), Instant.now().minus(Duration.ofDays(order.days())), null);
+        Outdated outdated = new Outdated(
+                null, order.collectionId(), Instant.now().minus(Duration.ofDays(order.olderThanDays())), null);
         if (order.isDryRun()) {
             return database.readSql(connection -> quarantine.count(connection, reach, outdated))
                     .map(amount -> new Purged(true, amount.items(), amount.bytes()));
         }
-        AuditEvent event =
-                AuditEvent.by(caller, AuditAction.QUARANTINE_PURGED, origin).with("older_than_days", order.days());
+        AuditEvent event = AuditEvent.by(caller, AuditAction.QUARANTINE_PURGED, origin)
+                .with("older_than_days", order.olderThanDays());
         return purge(reach, outdated, event, new Amount(0, 0), PURGE_ROUNDS)
                 .map(amount -> new Purged(false, amount.items(), amount.bytes()));
     }

@@ -25,11 +25,12 @@ public enum SafetyRule {
     DENIED_CONTENT(
             ExtractionCode.DENIED_CONTENT,
             Severity.CRITICAL,
-            "Purge it; whoever runs the service has forbidden exactly this content, and knows why."),
+            "Purge it; whoever runs the service has forbidden exactly this content, and knows why. Only an administrator can"
+                    + " restore it."),
     MALWARE(
             ExtractionCode.MALWARE,
             Severity.CRITICAL,
-            "Purge it and find out where it came from; restore it only if it is known to be harmless.");
+            "Purge it and find out where it came from; an administrator can restore it if it is known to be harmless.");
 
     /** How bad a finding is. */
     public enum Severity {
@@ -68,6 +69,11 @@ public enum SafetyRule {
 
     public Severity severity() {
         return severity;
+    }
+
+    /** Whether only an administrator may decide that the rule is not to be applied; of the others the owner may, too. */
+    public boolean isForAdministrators() {
+        return this == DENIED_CONTENT || this == MALWARE;
     }
 
     /** What the owner can do about it. */

@@ -8,6 +8,7 @@ import dev.evenkeel.platform.search.embedding.model2vec.StaticModel;
 import dev.evenkeel.platform.secrets.Sealing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -19,10 +20,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ public class Embedders {
     private final Sealing sealing;
     private final MeterRegistry metrics;
     private final HttpClient client;
+    private final ModelMemory memory;
     private final Optional<Embedder> configured;
     private volatile Map<UUID, Known> known = Map.of();
 
@@ -62,6 +66,9 @@ public class Embedders {
         this.sealing = sealing;
         this.metrics = metrics;
         this.client = OpenAiEmbedder.client(vertx, config.timeout());
+        this.memory = new ModelMemory(config.maxModelMemory()
+                .map(MemorySize::asLongValue)
+                .orElse(Runtime.getRuntime().maxMemory() / 2));
         this.configured = Optional.ofNullable(configuredEmbedder())
                 .map(embedder -> new MeteredEmbedder(embedder, "default", metrics));
     }
@@ -74,7 +81,8 @@ public class Embedders {
             case LEXICAL_HASH -> new LexicalHashEmbedder(config.dimension(), offload);
             case STATIC -> {
                 String folder = config.model().orElseThrow();
-                var model = new SharedModel(offload, () -> load(folder, config.dimension(), null));
+                var model =
+                        new SharedModel(offload, () -> load(ModelSetting.DEFAULT_ID, folder, config.dimension(), null));
                 yield new StaticEmbedder("static:" + folder, config.dimension(), config.hybridWeight(), model, offload);
             }
             case NONE, CONFIGURED -> null;
@@ -164,6 +172,9 @@ public class Embedders {
             }
         }
         known = Map.copyOf(now);
+        Set<UUID> kept = new HashSet<>(now.keySet());
+        kept.add(ModelSetting.DEFAULT_ID);
+        memory.keepOnly(kept);
         return known;
     }
 
@@ -188,7 +199,11 @@ public class Embedders {
                         ? files.shared()
                         : new SharedModel(
                                 offload,
-                                () -> load(Objects.requireNonNull(setting.folder()), dimension, setting.fingerprint()));
+                                () -> load(
+                                        setting.id(),
+                                        Objects.requireNonNull(setting.folder()),
+                                        dimension,
+                                        setting.fingerprint()));
                 yield new StaticEmbedder(setting.vectorsName(), dimension, setting.hybridWeight(), model, offload);
             }
             case NONE, CONFIGURED -> throw new IllegalStateException("not a model of its own");
@@ -215,8 +230,14 @@ public class Embedders {
      * @throws ModelFileException (as failure) when they cannot be used
      */
     public Uni<StaticModel> inspect(String folder) {
-        return offload.bulk(() -> StaticModel.load(
-                ModelFolder.of(modelsDirectory(), folder), config.maxModelSize().asLongValue()));
+        return offload.bulk(() -> {
+            Object holder = new Object();
+            try {
+                return read(holder, folder);
+            } finally {
+                memory.release(holder);
+            }
+        });
     }
 
     /** Asks an endpoint that is about to become a model for one vector; its dimension is not checked. */
@@ -225,9 +246,27 @@ public class Embedders {
                 .dimensionOfAnswer();
     }
 
-    private StaticModel load(String folder, int dimension, byte @Nullable [] fingerprint) {
-        StaticModel model = StaticModel.load(
-                ModelFolder.of(modelsDirectory(), folder), config.maxModelSize().asLongValue());
+    private StaticModel read(Object holder, String folder) {
+        ModelFolder files = ModelFolder.of(modelsDirectory(), folder);
+        memory.reserve(holder, StaticModel.memoryBytes(files));
+        return StaticModel.load(files, config.maxModelSize().asLongValue());
+    }
+
+    private StaticModel load(UUID id, String folder, int dimension, byte @Nullable [] fingerprint) {
+        boolean usable = false;
+        try {
+            StaticModel model = read(id, folder);
+            requireAsMade(model, folder, dimension, fingerprint);
+            usable = true;
+            return model;
+        } finally {
+            if (!usable) {
+                memory.release(id);
+            }
+        }
+    }
+
+    private static void requireAsMade(StaticModel model, String folder, int dimension, byte @Nullable [] fingerprint) {
         if (model.dimension() != dimension) {
             throw new EmbeddingUnavailable(
                     "The static model \"" + folder + "\" has vectors of " + model.dimension() + " numbers instead of "
@@ -240,7 +279,6 @@ public class Embedders {
                             + " model from them.",
                     Duration.ofMinutes(1));
         }
-        return model;
     }
 
     private Path modelsDirectory() {

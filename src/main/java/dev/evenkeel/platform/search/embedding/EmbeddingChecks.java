@@ -11,7 +11,7 @@ import java.util.List;
 /** An endpoint needs an address and a model; nonsense numbers are found at the start, not at the first document. */
 @Singleton
 public class EmbeddingChecks implements StartupCheck {
-    private static final int MAX_DIMENSION = 8_192;
+    static final int MAX_DIMENSION = 8_192;
 
     private final EmbeddingConfig config;
 

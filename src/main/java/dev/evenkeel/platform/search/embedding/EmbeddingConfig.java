@@ -61,6 +61,9 @@ public interface EmbeddingConfig {
     @WithDefault("1G")
     MemorySize maxModelSize();
 
+    /** Memory for all static models together; half of the heap when not set. */
+    Optional<MemorySize> maxModelMemory();
+
     /** Most embedding models that administrators may make. */
     @WithDefault("100")
     int maxModels();

@@ -47,12 +47,17 @@ final class EmbeddingResponse {
     /**
      * Numbers in the first vector.
      *
-     * @throws EmbeddingRejected when there is none
+     * @throws EmbeddingRejected when there is none, or one with none or too many
      */
     static int dimension(Buffer body) {
         try {
             JsonArray data = new JsonObject(body).getJsonArray("data", new JsonArray());
-            return numbers(data.getJsonObject(0).getValue("embedding")).length;
+            int dimension = numbers(data.getJsonObject(0).getValue("embedding")).length;
+            if (dimension < 1 || dimension > EmbeddingChecks.MAX_DIMENSION) {
+                throw new EmbeddingRejected("The embedding endpoint answers with " + dimension
+                        + " numbers a vector; 1 to " + EmbeddingChecks.MAX_DIMENSION + " can be used.");
+            }
+            return dimension;
         } catch (DecodeException
                 | ClassCastException
                 | IllegalArgumentException

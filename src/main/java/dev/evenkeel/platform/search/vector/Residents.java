@@ -3,6 +3,8 @@ package dev.evenkeel.platform.search.vector;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,17 @@ final class Residents {
             ResidentCorpus evicted = corpora.remove(eldest);
             usedBytes -= evicted == null ? 0 : evicted.bytes();
         }
+    }
+
+    /** The corpora that searches of this replica keep in memory, by whatever model. */
+    synchronized Set<Long> corpusNos() {
+        return corpora.keySet().stream().map(Key::corpusNo).collect(Collectors.toSet());
+    }
+
+    /** Whether a corpus of that size can be kept without another having to go. */
+    synchronized boolean hasRoom(Key key, long bytes) {
+        ResidentCorpus present = corpora.get(key);
+        return usedBytes - (present == null ? 0 : present.bytes()) + bytes <= capacityBytes;
     }
 
     synchronized long usedBytes() {

@@ -291,19 +291,50 @@ public class VectorIndex {
                 });
     }
 
-    /** Takes the sign bits of a corpus into memory, before the first search by a model asks for them. Not in a lane. */
-    public Uni<Void> warm(long corpusNo, int modelNo, int dimension) {
+    /** The corpora that this replica searches from memory. */
+    public Set<Long> residentCorpora() {
+        return residents.corpusNos();
+    }
+
+    /**
+     * Has the sign bits of a model that a corpus will be searched by in memory, up to date, before the first search asks for
+     * them. Does nothing on a replica that does not search the corpus, nor where the bits that searches need now would have
+     * to go for it. Not in a lane.
+     */
+    public Uni<Void> keepUp(long corpusNo, int modelNo, int dimension) {
         var key = new Residents.Key(corpusNo, modelNo);
+        int words = Vectors.words(dimension);
+        if (!residents.corpusNos().contains(corpusNo) || !loading.add(key)) {
+            return Uni.createFrom().voidItem();
+        }
         return database.bulkSql(tx -> loader.versions(tx, List.of(corpusNo))
-                .chain(versions -> Multi.createFrom()
-                        .iterable(versions.corpora())
-                        .onItem()
-                        .transformToUniAndConcatenate(
-                                corpus -> loader.load(tx, corpus, modelNo, Vectors.words(dimension))
-                                        .invoke(loaded -> residents.put(key, loaded, versions.serverStart())))
-                        .collect()
-                        .last()
-                        .replaceWithVoid()));
+                        .chain(versions -> Multi.createFrom()
+                                .iterable(versions.corpora())
+                                .filter(corpus -> residents.hasRoom(key, (words + 1L) * Long.BYTES * corpus.chunks()))
+                                .onItem()
+                                .transformToUniAndConcatenate(
+                                        corpus -> upToDate(tx, corpus, key, words, versions.serverStart())
+                                                .invoke(bits -> residents.put(key, bits, versions.serverStart())))
+                                .collect()
+                                .last()
+                                .replaceWithVoid()))
+                .onTermination()
+                .invoke(() -> loading.remove(key));
+    }
+
+    private Uni<ResidentCorpus> upToDate(
+            SqlConnection tx,
+            ResidentLoader.CorpusVersion corpus,
+            Residents.Key key,
+            int words,
+            OffsetDateTime serverStart) {
+        ResidentCorpus resident = residents.get(key, serverStart);
+        if (resident == null || resident.version() < corpus.prunedVersion()) {
+            return loader.load(tx, corpus, key.modelNo(), words);
+        }
+        return resident.version() >= corpus.version()
+                ? Uni.createFrom().item(resident)
+                : loader.update(tx, resident, corpus, key.modelNo(), words);
     }
 
     private static Long[] boxed(long[] numbers) {

@@ -4,7 +4,7 @@ package dev.evenkeel.platform.search.embedding.model2vec;
 public final class ModelFileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ModelFileException(String message) {
+    public ModelFileException(String message) {
         super(message);
     }
 

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StaticModel {
     private static final int MAX_TOKENS = 512;
-    private static final int MAX_TOKENIZER_BYTES = 128 << 20;
+    private static final int MAX_TOKENIZER_BYTES = 16 << 20;
+    /** Pieces in a map of strings, and while it is read the JSON besides. */
+    private static final int MEMORY_A_TOKENIZER_BYTE = 10;
+
     private static final int MAX_CONFIG_BYTES = 1 << 20;
     private static final long MAX_DIMENSION = 8_192;
 
@@ -82,6 +85,20 @@ public final class StaticModel {
             Tokenizer tokenizer = TokenizerFile.read(tokenizerFile);
             requireFitting(tokenizer, tensors);
             return new StaticModel(tokenizer, tensors, normalise, digest.digest());
+        } catch (IOException e) {
+            throw new ModelFileException("The files of the model cannot be read.", e);
+        }
+    }
+
+    /**
+     * The memory that a model takes while it is read, about; by the sizes of its files. Blocking.
+     *
+     * @throws ModelFileException when a file is missing
+     */
+    public static long memoryBytes(ModelFolder folder) {
+        try {
+            return Files.size(folder.require("model.safetensors"))
+                    + MEMORY_A_TOKENIZER_BYTE * Files.size(folder.require("tokenizer.json"));
         } catch (IOException e) {
             throw new ModelFileException("The files of the model cannot be read.", e);
         }
@@ -165,7 +182,7 @@ public final class StaticModel {
     /** Every piece has a row that is there, and every number is one. */
     private static void requireFitting(Tokenizer tokenizer, Tensors tensors) {
         int table = tensors.vectors().size() / tensors.dimension();
-        int pieces = tokenizer.pieces().highest() + 1;
+        long pieces = tokenizer.pieces().highest() + 1L;
         Numbers rows = tensors.rows();
         if (rows == null && pieces > table || rows != null && pieces > rows.size()) {
             throw new ModelFileException("The vocabulary has more pieces than model.safetensors has vectors.");

@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
  */
 final class TokenizerFile {
     private static final int MAX_PIECE_LENGTH = 1_000;
+    private static final int LONGEST_WORD = 100;
     private static final int MAX_STEPS = 100;
     private static final int MAX_DEPTH = 10;
     private static final ObjectReader JSON = JsonMapper.builder().build().reader();
@@ -61,11 +62,18 @@ final class TokenizerFile {
             }
             vocabulary.put(piece.getKey(), piece.getValue().asInt());
         });
+        JsonNode longest = model.path("max_input_chars_per_word");
+        int longestWord = longest.asInt(LONGEST_WORD);
+        if (!longest.isMissingNode() && !longest.canConvertToInt()
+                || longestWord < 1
+                || longestWord > MAX_PIECE_LENGTH) {
+            throw unsupported("max_input_chars_per_word", longest.asText(), "1 to " + MAX_PIECE_LENGTH);
+        }
         return new WordPiece(
                 vocabulary,
                 model.path("unk_token").asText("[UNK]"),
                 model.path("continuing_subword_prefix").asText("##"),
-                model.path("max_input_chars_per_word").asInt(100));
+                longestWord);
     }
 
     private static UnaryOperator<String> normaliser(JsonNode json, int depth) {

@@ -289,6 +289,28 @@ class StaticModelTest {
     }
 
     @Test
+    void aTokenizerWithImpossibleNumbersIsRefused() {
+        // Given
+        byte[] vectors = ModelFiles.safetensors(ModelFiles.floats("embeddings", ROWS));
+        String tokenizer = ModelFiles.tokenizer(List.of("[UNK]", "boat"));
+
+        // Then
+        assertThatThrownBy(() -> load(vectors, tokenizer.replace("\"boat\":1", "\"boat\":2147483647"), ""))
+                .isInstanceOf(ModelFileException.class)
+                .hasMessageContaining("more pieces");
+        for (String longest : List.of("1000000000", "0", "-1", "\"many\"", "99999999999")) {
+            assertThatThrownBy(() -> load(
+                            vectors,
+                            tokenizer.replace(
+                                    "\"max_input_chars_per_word\":100", "\"max_input_chars_per_word\":" + longest),
+                            ""))
+                    .as(longest)
+                    .isInstanceOf(ModelFileException.class)
+                    .hasMessageContaining("max_input_chars_per_word");
+        }
+    }
+
+    @Test
     void everyTextHasAFiniteVectorOfBoundedPieces() {
         // Given
         StaticModel model = small("");
