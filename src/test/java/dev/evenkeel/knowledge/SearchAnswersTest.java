@@ -5,6 +5,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.SEARCH;
 import static dev.evenkeel.knowledge.KnowledgeApi.chunks;
 import static dev.evenkeel.knowledge.KnowledgeApi.collection;
 import static dev.evenkeel.knowledge.KnowledgeApi.invalid;
+import static dev.evenkeel.knowledge.KnowledgeApi.ok;
 import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static dev.evenkeel.knowledge.KnowledgeApi.problem;
 import static dev.evenkeel.knowledge.KnowledgeApi.search;
