@@ -40,12 +40,7 @@ class ClosedInstallationTest {
     @Test
     void theApiOfAPredecessorIsClosedUnlessItIsSwitchedOn() {
         Session session = newSession();
-        for (String path : List.of(
-                "/",
-                "/document/a.md",
-                "/api/security/quarantine",
-                "/api;x=1/security/quarantine",
-                "/api/maintenance;x/find-duplicate-chunks")) {
+        for (String path : List.of("/", "/document/a.md", "/api/security/quarantine")) {
             Response answer = session.request().get(path);
             assertThat(problem(answer, 404).getString("type")).isEqualTo("urn:evenkeel:problem:module-disabled");
         }

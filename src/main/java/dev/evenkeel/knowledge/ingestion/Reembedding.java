@@ -491,7 +491,10 @@ public class Reembedding implements JobHandler {
         AtomicLong counted = new AtomicLong();
         return database.bulkSql(tx -> embedding.modelNo(tx, model))
                 .chain(modelNo -> Turns.whileMore(() -> run.step(
-                                DOCUMENTS, counted.get(), 0, tx -> countSome(tx, payload, modelNo, Objects.requireNonNull(after.get())))
+                                DOCUMENTS,
+                                counted.get(),
+                                0,
+                                tx -> countSome(tx, payload, modelNo, Objects.requireNonNull(after.get())))
                         .map(documents -> {
                             counted.addAndGet(documents.size());
                             if (!documents.isEmpty()) {
