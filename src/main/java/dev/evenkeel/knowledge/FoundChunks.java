@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  * What the arms of a search found, best first, before rows are read.
  *
  * @param mode how it was found in fact
+ * @param byRank whether scores are shares of ranks, and not what the mode stands for
  * @param degraded why less was done than asked for
  */
 record FoundChunks(
-        String mode, List<Found> chunks, @Nullable String degraded) {
+        String mode,
+        List<Found> chunks,
+        boolean byRank,
+        @Nullable String degraded) {
     private static final String LOADING = "Vectors are being loaded; some collections were searched by keyword only.";
 
     /**
@@ -68,7 +72,7 @@ record FoundChunks(
         for (LexicalHit hit : hits) {
             found.add(new Found(hit.chunkNo(), hit.share(), hit.share(), found.size() + 1, null, null, null));
         }
-        return new FoundChunks("keyword", found, degraded);
+        return new FoundChunks("keyword", found, false, degraded);
     }
 
     static FoundChunks byVector(VectorHits hits) {
@@ -76,7 +80,7 @@ record FoundChunks(
         for (VectorHit hit : hits.hits()) {
             found.add(new Found(hit.chunkNo(), hit.similarity(), null, null, hit.similarity(), found.size() + 1, null));
         }
-        return new FoundChunks("vector", found, hits.complete() ? null : LOADING);
+        return new FoundChunks("vector", found, false, hits.complete() ? null : LOADING);
     }
 
     /**
@@ -96,12 +100,12 @@ record FoundChunks(
                         .toList(),
                 List.of(),
                 hits);
-        return new FoundChunks("vector", found.chunks(), found.degraded());
+        return new FoundChunks("vector", found.chunks(), true, found.degraded());
     }
 
     /** The same; why less was done than asked for is said unless something is said already. */
     FoundChunks degradedBy(@Nullable String reason) {
-        return degraded != null || reason == null ? this : new FoundChunks(mode, chunks, reason);
+        return degraded != null || reason == null ? this : new FoundChunks(mode, chunks, byRank, reason);
     }
 
     /** @param fused scores from 0 to 1 */
@@ -123,15 +127,37 @@ record FoundChunks(
                     vectorRank,
                     null));
         }
-        return new FoundChunks("hybrid", found, near.complete() ? null : LOADING);
+        return new FoundChunks("hybrid", found, false, near.complete() ? null : LOADING);
     }
 
     /**
-     * What the parts of a question found, fused by rank.
+     * What a question found: as it is when it was asked as a whole, else its parts fused by rank. A least score is applied while
+     * scores are what they are said to be.
      *
      * @param parts one or more, in the order of the question
      */
-    static FoundChunks ofParts(List<FoundChunks> parts, int k) {
+    static FoundChunks whole(List<FoundChunks> parts, int k, @Nullable Double minScore) {
+        if (parts.size() == 1) {
+            FoundChunks only = parts.get(0);
+            return only.byRank() ? only.atLeast(minScore) : only;
+        }
+        return ofParts(parts.stream().map(part -> part.atLeast(minScore)).toList(), k);
+    }
+
+    private FoundChunks atLeast(@Nullable Double least) {
+        if (least == null) {
+            return this;
+        }
+        List<Found> reaching = chunks.stream()
+                .filter(chunk -> {
+                    Double cosine = chunk.vectorScore();
+                    return (byRank && cosine != null ? cosine : chunk.score()) >= least;
+                })
+                .toList();
+        return new FoundChunks(mode, reaching, byRank, degraded);
+    }
+
+    private static FoundChunks ofParts(List<FoundChunks> parts, int k) {
         Map<Long, Found> merged = new HashMap<>();
         List<Fusion.Arm> arms = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
@@ -152,7 +178,7 @@ record FoundChunks(
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
-        return new FoundChunks(parts.get(0).mode(), fused, degraded);
+        return new FoundChunks(parts.get(0).mode(), fused, true, degraded);
     }
 
     List<Long> chunkNos() {
@@ -172,14 +198,14 @@ record FoundChunks(
                                 / (1 + highest)))
                 .sorted(Comparator.comparingDouble(Found::score).reversed().thenComparingLong(Found::chunkNo))
                 .toList();
-        return new FoundChunks(mode, raised, degraded);
+        return new FoundChunks(mode, raised, byRank, degraded);
     }
 
-    /** What reaches the least scores that are asked for. */
+    /** What reaches the least scores that are asked for; of scores by rank, {@link #whole} has seen to {@code min_score}. */
     List<Found> reaching(NewSearch wanted) {
         Double words = wanted.minKeywordScore();
         Double meaning = wanted.minVectorScore();
-        double least = wanted.minScore() == null ? Double.NEGATIVE_INFINITY : wanted.minScore();
+        double least = byRank || wanted.minScore() == null ? Double.NEGATIVE_INFINITY : wanted.minScore();
         return chunks.stream()
                 .filter(chunk -> chunk.score() >= least)
                 .filter(chunk -> words == null && meaning == null

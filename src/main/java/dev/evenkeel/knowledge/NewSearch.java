@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param mode {@code hybrid} (default), {@code keyword} or {@code vector}
  * @param minScore results below this {@code score} are left out, the figure that orders them: 0 to 1, in mode {@code vector}
  *     the cosine, -1 to 1. In mode {@code hybrid} it says how high a result stands in the two rankings, not how well it answers;
- *     use the two below for that
+ *     use the two below for that. Of collections with different models, in mode {@code vector}, it is compared with each cosine;
+ *     with {@code decompose} with the scores of each part, before these are fused
  * @param minKeywordScore results are left out unless their {@code keyword_score} is at least this, 0 to 1: the share of what
  *     a text could have at most, where a text of average length with each word of the query once has about 0.45
  * @param minVectorScore results are left out unless their {@code vector_score} is at least this, the cosine, -1 to 1; which
@@ -47,8 +48,10 @@ import org.jspecify.annotations.Nullable;
  * @param offset results, or groups, that are passed over, to go on where an answer ended; {@code offset + limit} at most 200
  * @param groupBy {@code document}: the best chunks of each document together, documents by their best chunk; {@code limit} and
  *     {@code offset} count documents. Formed of the 1,000 best chunks of each arm (200 with quoted phrases)
- * @param groupSize most chunks of one document, 1 to 20, default 3
- * @param neighbours 0 (default) to 5: so many chunks before and behind each result are given with it, each once
+ * @param groupSize most chunks of one document, 1 to 20, default 3, or less where the limits of an answer leave less;
+ *     {@code limit * group_size} at most 200
+ * @param neighbours 0 (default) to 5: so many chunks before and behind each result are given with it, each once;
+ *     {@code limit * group_size * (1 + 2 * neighbours)} at most 1,100
  * @param maxContextTokens asks for {@code context}: one text of the results and their neighbours with numbered sources, ready
  *     for a language model, of at most so many tokens (cl100k_base)
  * @param fusion how a hybrid search makes one ranking of two
@@ -101,6 +104,12 @@ public record NewSearch(
     static final int DEEPEST = 200;
 
     private static final int DEFAULT_GROUP_SIZE = 3;
+
+    /** Most results of an answer: all of them are in memory at the same time. */
+    private static final int MAX_RESULTS = 200;
+
+    /** The same with the chunks around them. */
+    private static final int MAX_CHUNKS = 1_100;
 
     /** A question to all documents of the collections. */
     public NewSearch(
@@ -170,6 +179,14 @@ public record NewSearch(
         if (groupSize != null && !grouped()) {
             throw ProblemException.invalid("group_size", "needs group_by");
         }
+        int results = limitOrDefault() * (grouped() ? groupSizeOrDefault() : 1);
+        if (results > MAX_RESULTS) {
+            throw ProblemException.invalid("group_size", "limit times group_size must not exceed " + MAX_RESULTS);
+        }
+        if (results * chunksOfResult() > MAX_CHUNKS) {
+            throw ProblemException.invalid(
+                    "neighbours", "limit times group_size times (1 + 2 * neighbours) must not exceed " + MAX_CHUNKS);
+        }
     }
 
     int offsetOrDefault() {
@@ -181,7 +198,18 @@ public record NewSearch(
     }
 
     int groupSizeOrDefault() {
-        return groupSize == null ? DEFAULT_GROUP_SIZE : groupSize;
+        return groupSize == null
+                ? Math.max(1, Math.min(DEFAULT_GROUP_SIZE, mostOfEach() / limitOrDefault()))
+                : groupSize;
+    }
+
+    private int mostOfEach() {
+        return Math.min(MAX_RESULTS, MAX_CHUNKS / chunksOfResult());
+    }
+
+    /** A result with its neighbours. */
+    private int chunksOfResult() {
+        return 1 + 2 * neighboursOrDefault();
     }
 
     int neighboursOrDefault() {

@@ -19,6 +19,7 @@ final class QueryDecomposition {
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final Pattern QUOTE = Pattern.compile("[\"\u201C\u201D\u201E]");
     private static final Pattern QUESTIONS = Pattern.compile("[?\uFF1F]+");
     private static final Pattern VERSUS =
@@ -54,10 +55,12 @@ final class QueryDecomposition {
 
     /** The parts of a question, at most four, in its order; the question alone when it is not compound. */
     static List<String> parts(String question) {
-        String asked = question.strip();
-        if (asked.length() > MAX_LENGTH || QUOTE.matcher(asked).find()) {
+        String stripped = question.strip();
+        if (stripped.length() > MAX_LENGTH || QUOTE.matcher(stripped).find()) {
             return List.of(question);
         }
+        // The patterns below would try every way to divide a run of blanks among them.
+        String asked = BLANKS.matcher(stripped).replaceAll(" ");
         List<String> parts = withSubject(split(QUESTIONS.split(asked)));
         List<String> meaningful = parts.stream()
                 .map(String::strip)

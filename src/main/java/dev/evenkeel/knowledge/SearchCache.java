@@ -34,6 +34,9 @@ public class SearchCache {
     private static final long HIT_BYTES = 120;
     private static final long ENTRY_BYTES = 400;
 
+    /** A longer question is hardly asked twice; it is not worth the place of many short ones. */
+    private static final long MAX_QUESTION_BYTES = 16 * 1024;
+
     private static final String VERSIONS = """
             select corpus_no, version, pg_postmaster_start_time() as server_start
             from corpus_state where corpus_no = any($1) order by corpus_no""";
@@ -94,6 +97,13 @@ public class SearchCache {
                     List.copyOf(query.words().values()),
                     query.phrases());
         }
+
+        /** About how much memory it holds; a phrase holds its words as often as it has them. */
+        long bytes() {
+            return 80L * words.size()
+                    + 64L * phrases.stream().mapToInt(List::size).sum()
+                    + (text == null ? 0 : 2L * text.length());
+        }
     }
 
     /** What the model of a collection is, no version tells. */
@@ -108,10 +118,7 @@ public class SearchCache {
         return ENTRY_BYTES
                 + HIT_BYTES * chunks.chunks().size()
                 + 64L * key.corpora().size()
-                + 80L * key.question().words().size()
-                + (key.question().text() == null
-                        ? 0
-                        : 2L * key.question().text().length());
+                + key.question().bytes();
     }
 
     private static long bytes(Embedded key, QueryVector vector) {
@@ -141,7 +148,10 @@ public class SearchCache {
             List<CollectionRef> searched,
             Question question,
             Supplier<Uni<FoundChunks>> search) {
-        if (!enabled || searched.isEmpty() || searched.size() > MAX_COLLECTIONS) {
+        if (!enabled
+                || searched.isEmpty()
+                || searched.size() > MAX_COLLECTIONS
+                || question.bytes() > MAX_QUESTION_BYTES) {
             return search.get();
         }
         // The versions are read before anything is searched: what is found may be newer than they say, never older.

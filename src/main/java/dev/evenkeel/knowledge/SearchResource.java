@@ -42,7 +42,9 @@ public class SearchResource {
                             + " both scores, stretched from the weakest hit to the best). In mode `keyword` it is `keyword_score`, from"
                             + " 0 to 1: BM25 as a share of what a text could have at most for this query, where a text of average"
                             + " length that has each word once has about 0.45. In mode `vector` it is `vector_score`: the cosine,"
-                            + " from -1 to 1; which values are close depends on the model. `min_score` applies to `score`;"
+                            + " from -1 to 1; which values are close depends on the model. Where collections have different models"
+                            + " in mode `vector`, or `decompose` took the question apart, `score` is fused by rank, from 0 to 1."
+                            + " `min_score` applies to `score`, and where that is fused so, to the scores before;"
                             + " `min_keyword_score` and `min_vector_score` to these, and with both of them a result that reaches one"
                             + " of them stays.")
     @APIResponse(

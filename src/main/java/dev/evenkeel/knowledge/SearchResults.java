@@ -183,19 +183,19 @@ public class SearchResults {
 
     private Uni<Shown> show(SqlConnection connection, FoundChunks found, NewSearch wanted, Part<Hit> part) {
         long budget = wanted.maxTokens() == null ? Long.MAX_VALUE : wanted.maxTokens();
-        long used = 0;
-        List<Hit> within = new ArrayList<>();
-        for (Hit hit : part.items()) {
-            if (used + hit.passage().tokens() > budget) {
-                break;
-            }
-            used += hit.passage().tokens();
-            within.add(hit);
-        }
-        boolean more = part.more() || within.size() < part.items().size();
-        long left = budget - used;
+        List<Hit> within = within(part.items(), wanted.grouped(), budget);
+        boolean more = (part.more() || within.size() < part.items().size()) && nextPageIsReachable(within, wanted);
+        FoundChunks said = within.isEmpty() && !part.items().isEmpty()
+                ? found.degradedBy("The first result alone has "
+                        + part.items().get(0).passage().tokens() + " tokens, more than max_tokens allows.")
+                : found;
+        long left = budget
+                - within.stream().mapToLong(hit -> hit.passage().tokens()).sum();
         return neighbours
-                .around(connection, within.stream().map(Hit::passage).toList(), wanted.neighboursOrDefault())
+                .around(
+                        connection,
+                        within.stream().map(Hit::passage).toList(),
+                        left > 0 ? wanted.neighboursOrDefault() : 0)
                 .map(around -> {
                     List<Piece> pieces = pieces(within, around, wanted, left);
                     List<SearchView.Result> results =
@@ -209,19 +209,47 @@ public class SearchResults {
                     return new Shown(
                             new SearchView(
                                     wanted.query(),
-                                    found.mode(),
+                                    said.mode(),
                                     results,
                                     results.size(),
                                     tokens,
                                     more,
                                     wanted.grouped() ? groups(results, part.sizes()) : null,
-                                    found.degraded(),
+                                    said.degraded(),
                                     null,
                                     null,
                                     null,
                                     null),
                             pieces);
                 });
+    }
+
+    /**
+     * The hits that the budget allows. It ends between two groups: the next page begins with a whole one. Only when the first
+     * group is too large in itself, a part of it is given.
+     */
+    private static List<Hit> within(List<Hit> hits, boolean grouped, long budget) {
+        long used = 0;
+        int groupStart = 0;
+        for (int i = 0; i < hits.size(); i++) {
+            if (!grouped
+                    || i > 0 && !hits.get(i).documentId().equals(hits.get(i - 1).documentId())) {
+                groupStart = i;
+            }
+            used += hits.get(i).passage().tokens();
+            if (used > budget) {
+                return hits.subList(0, groupStart == 0 ? i : groupStart);
+            }
+        }
+        return hits;
+    }
+
+    /** Whether who goes on behind what is given gets further. */
+    private static boolean nextPageIsReachable(List<Hit> given, NewSearch wanted) {
+        long count = wanted.grouped()
+                ? given.stream().map(Hit::documentId).distinct().count()
+                : given.size();
+        return count > 0 && wanted.offsetOrDefault() + count < NewSearch.DEEPEST;
     }
 
     /** The results with as many of their neighbours as the rest of the budget allows, better results first. */

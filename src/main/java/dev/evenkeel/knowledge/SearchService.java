@@ -16,6 +16,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds chunks by words, by meaning, or by both. */
 @ApplicationScoped
@@ -82,7 +83,7 @@ public class SearchService {
                 .chain(asked -> database.readSql(connection -> collections
                         .requireForReading(connection, reach, wanted.collectionIds())
                         .chain(searched -> filters.within(connection, searched, selection)
-                                .chain(within -> find(connection, searched, asked, within))
+                                .chain(within -> find(connection, searched, asked, within, wanted.minScore()))
                                 .chain(found -> links.raise(connection, found, wanted, query))
                                 .chain(found -> results.read(connection, found, wanted, query))
                                 .chain(shown -> links.show(connection, shown, wanted))
@@ -124,16 +125,18 @@ public class SearchService {
     }
 
     private Uni<FoundChunks> find(
-            SqlConnection connection, List<CollectionRef> searched, List<Asked> parts, ChunkSet within) {
+            SqlConnection connection,
+            List<CollectionRef> searched,
+            List<Asked> parts,
+            ChunkSet within,
+            @Nullable Double minScore) {
         return Multi.createFrom()
                 .iterable(parts)
                 .onItem()
                 .transformToUniAndConcatenate(part -> remembered(connection, searched, part, within))
                 .collect()
                 .asList()
-                .map(found -> found.size() == 1
-                        ? found.get(0)
-                        : FoundChunks.ofParts(found, parts.get(0).fusion().k()));
+                .map(found -> FoundChunks.whole(found, parts.get(0).fusion().k(), minScore));
     }
 
     /** A filter's answer depends on more than the corpora: it is never remembered. */

@@ -53,9 +53,9 @@ public class SearchVectors {
 
     /** A query as one model sees it, and the collections that are searched so. */
     record Arm(Embedder model, float[] vector, Set<UUID> collectionIds) {
-        /** What tells the vectors of this model from those of others. */
+        /** What tells what is remembered of this model, as it is set, from anything else. */
         static String name(Embedder model) {
-            return model.dimension() + ":" + model.model();
+            return model.dimension() + ":" + model.model() + ":" + model.settingsVersion();
         }
     }
 

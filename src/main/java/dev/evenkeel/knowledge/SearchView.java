@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param results best first; equal scores in a fixed order; grouped by document, each document's together
  * @param totalResults the number of results given
  * @param tokensUsed the sum of their tokens and of their neighbours'
- * @param more whether there is something behind the last result
+ * @param more whether there is something behind the last result that a further {@code offset} reaches
  * @param groups the documents, best first, when grouping was asked for
  * @param degraded why less was done than asked for, for example because the embedding endpoint did not answer in time
  * @param documentLinks what the documents of the results link to and what links to them, when asked for

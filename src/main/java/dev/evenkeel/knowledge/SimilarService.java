@@ -38,7 +38,7 @@ public class SimilarService {
     private static final int DEPTH = LexicalIndex.MAX_LIMIT;
 
     private static final String CHUNKS = """
-            select d.title, c.embedding_model_id, array_agg(k.no order by k.ordinal) filter (where k.no is not null) as numbers,
+            select d.title, d.collection_id, c.embedding_model_id, array_agg(k.no order by k.ordinal) filter (where k.no is not null) as numbers,
                    array_agg(k.id order by k.ordinal) filter (where k.no is not null) as ids
             from document d join collection c on c.id = d.collection_id left join chunk k on k.document_id = d.id""";
 
@@ -77,7 +77,7 @@ public class SimilarService {
      * @param sample the chunks that stand for it
      * @param own the chunks that are not to be found, ascending
      */
-    private record Source(String title, UUID modelId, Long[] sample, long[] own) {}
+    private record Source(String title, UUID collectionId, UUID modelId, Long[] sample, long[] own) {}
 
     /** What was found, and the words by which. */
     private record Likeness(FoundChunks found, LexicalQuery words) {}
@@ -132,6 +132,7 @@ public class SimilarService {
                     return chunkId == null
                             ? new Source(
                                     row.getString("title"),
+                                    row.getUUID("collection_id"),
                                     row.getUUID("embedding_model_id"),
                                     sample(all),
                                     ascending(all))
@@ -146,7 +147,12 @@ public class SimilarService {
             throw ProblemException.notFound("chunk");
         }
         Long[] one = {numbers[at]};
-        return new Source(row.getString("title"), row.getUUID("embedding_model_id"), one, ascending(one));
+        return new Source(
+                row.getString("title"),
+                row.getUUID("collection_id"),
+                row.getUUID("embedding_model_id"),
+                one,
+                ascending(one));
     }
 
     private static long[] ascending(Long[] numbers) {
@@ -236,13 +242,15 @@ public class SimilarService {
         List<CorpusRef> corpora = searched.stream()
                 .map(collection -> new CorpusRef(collection.corpusNo(), collection.language()))
                 .toList();
+        boolean ownSearched =
+                searched.stream().anyMatch(collection -> collection.id().equals(source.collectionId()));
         return connection
                 .preparedQuery("select content from chunk where no = any($1)")
                 .execute(Tuple.of(source.sample()))
                 .chain(rows -> {
                     List<String> texts = new ArrayList<>(rows.size());
                     rows.forEach(row -> texts.add(row.getString("content")));
-                    return offload.interactive(() -> LexicalQuery.telling(texts));
+                    return offload.interactive(() -> LexicalQuery.telling(texts, ownSearched));
                 })
                 .chain(words -> lexical.search(connection, corpora, words, within, DEPTH)
                         .map(hits -> new Likeness(FoundChunks.byKeyword(hits, degraded), words)));

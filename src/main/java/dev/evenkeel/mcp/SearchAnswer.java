@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.evenkeel.knowledge.SearchView;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +133,7 @@ public record SearchAnswer(
         return new SearchAnswer(
                 found.query(),
                 found.mode(),
-                meaning(found.mode()),
+                meaning(found),
                 found.results().stream()
                         .map(result -> Hit.of(result, inContext))
                         .toList(),
@@ -147,8 +148,17 @@ public record SearchAnswer(
                         : suggestions.stream().map(SearchView.Suggestion::text).toList());
     }
 
-    private static String meaning(String mode) {
-        return switch (mode) {
+    private static String meaning(SearchView found) {
+        if (found.subQueries() != null) {
+            return "From 0 to 1: how high a result stands for the parts of the question. How well it answers say keyword_score (0"
+                    + " to 1) and vector_score (cosine).";
+        }
+        if (found.mode().equals("vector")
+                && found.results().stream().anyMatch(result -> !Objects.equals(result.vectorScore(), result.score()))) {
+            return "How high a result stands among all. How close it is says vector_score: the cosine of its collection's"
+                    + " model, -1 to 1.";
+        }
+        return switch (found.mode()) {
             case "hybrid" ->
                 "From 0 to 1: how high a result stands by words and by meaning; 1 is first by both. How well it answers"
                         + " say keyword_score (0 to 1) and vector_score (cosine).";

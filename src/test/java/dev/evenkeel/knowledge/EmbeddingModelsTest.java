@@ -121,6 +121,47 @@ class EmbeddingModelsTest {
     }
 
     @Test
+    void anotherWeightOfAModelHoldsForSearchesThatAreRemembered() {
+        // Given a text that is found by its meaning alone
+        String model = staticModel();
+        ok(patch(MODELS + "/" + model, Map.of("hybrid_weight", 1)));
+        UUID collection = collectionWith(model);
+        completed(storeText(collection, "The vessel left."));
+        assertThat(searched("ships", "hybrid", collection).getDouble("results[0].score"))
+                .isCloseTo(0.5, within(1e-6));
+
+        // When
+        ok(patch(MODELS + "/" + model, Map.of("hybrid_weight", 0.25)));
+
+        // Then
+        assertThat(searched("ships", "hybrid", collection).getDouble("results[0].score"))
+                .isCloseTo(0.2, within(1e-6));
+    }
+
+    @Test
+    void aLeastScoreOfSeveralModelsIsTheCosineOfEach() {
+        // Given
+        UUID one = collectionWith(staticModel());
+        UUID other = collectionWith(staticModel());
+        for (UUID collection : List.of(one, other)) {
+            completed(storeText(collection, "The vessel left."));
+            completed(storeText(collection, "The physician came."));
+        }
+        Map<String, Object> wanted =
+                new HashMap<>(Map.of("query", "ships", "mode", "vector", "collection_ids", List.of(one, other)));
+        assertThat(ok(post("/api/v1/search", wanted)).getList("results")).hasSize(4);
+
+        // When
+        wanted.put("min_score", 0.9);
+        JsonPath found = ok(post("/api/v1/search", wanted));
+
+        // Then
+        assertThat(found.getList("results.vector_score", Double.class))
+                .hasSize(2)
+                .allMatch(score -> score > 0.9);
+    }
+
+    @Test
     void aStaticModelFindsByMeaningWithoutAnyEndpoint() {
         // Given
         UUID collection = collectionWith(staticModel());
@@ -164,8 +205,8 @@ class EmbeddingModelsTest {
         assertThat(both.getString("mode")).isEqualTo("vector");
         assertThat(both.getString("degraded")).isNull();
         assertThat(both.getList("results.document_id")).containsExactlyInAnyOrder(far.toString(), near.toString());
-        assertThat(both.getDouble("results[0].score")).isCloseTo(1.0 / 61, within(1e-8));
-        assertThat(both.getDouble("results[1].score")).isCloseTo(1.0 / 61, within(1e-8));
+        assertThat(both.getDouble("results[0].score")).isCloseTo(1.0, within(1e-8));
+        assertThat(both.getDouble("results[1].score")).isCloseTo(1.0, within(1e-8));
         assertThat(withNone.getList("results.document_id")).hasSize(2);
         assertThat(withNone.getString("degraded")).contains("left out");
         assertThat(hybrid.getString("mode")).isEqualTo("hybrid");

@@ -62,6 +62,18 @@ class QueryDecompositionTest {
     }
 
     @Test
+    void runsOfBlanksTakeNoTime() {
+        String blanks = " ".repeat(980);
+        long start = System.nanoTime();
+        for (String query : List.of("a" + blanks + "b", "compare" + blanks + "x", "a vs" + "\n\t ".repeat(300) + "b")) {
+            assertThat(QueryDecomposition.parts(query)).hasSizeLessThanOrEqualTo(2);
+        }
+        assertThat(QueryDecomposition.parts("what is" + blanks.substring(0, 900) + "a1 and how is b1"))
+                .containsExactly("what is a1", "how is b1");
+        assertThat(System.nanoTime() - start).isLessThan(500_000_000L);
+    }
+
+    @Test
     void longAndHostileTextsTakeNoTime() {
         String and = "how is it and ".repeat(70);
         long start = System.nanoTime();

@@ -5,6 +5,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.SEARCH;
 import static dev.evenkeel.knowledge.KnowledgeApi.chunks;
 import static dev.evenkeel.knowledge.KnowledgeApi.collection;
 import static dev.evenkeel.knowledge.KnowledgeApi.invalid;
+import static dev.evenkeel.knowledge.KnowledgeApi.ok;
 import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static dev.evenkeel.knowledge.KnowledgeApi.problem;
 import static dev.evenkeel.knowledge.KnowledgeApi.search;
@@ -245,6 +246,62 @@ class SearchAnswersTest {
     }
 
     @Test
+    void whatAnAnswerHoldsAtMostIsBounded() {
+        // Given
+        UUID collection = collection();
+        book(collection, "many.md", "okapi", 6, 0, 2, 3, 5);
+        Map<String, Object> largest = new HashMap<>(Map.of("group_by", "document", "limit", 100));
+
+        // Then what is not asked for is fitted in
+        assertThat(search("okapi", largest, collection).getList("results")).hasSize(2);
+        largest.put("neighbours", 5);
+        assertThat(search("okapi", largest, collection).getList("results")).hasSize(1);
+
+        // And what does not fit is refused
+        largest.put("query", "okapi");
+        largest.put("group_size", 2);
+        invalid(post(SEARCH, largest), "neighbours");
+        largest.put("neighbours", 0);
+        ok(post(SEARCH, largest));
+        largest.put("group_size", 3);
+        invalid(post(SEARCH, largest), "group_size");
+    }
+
+    @Test
+    void aTokenBudgetEndsBetweenGroups() {
+        // Given
+        UUID collection = collection();
+        UUID many = book(collection, "many.md", "okapi", 6, 0, 2, 3, 5);
+        UUID two = book(collection, "two.md", "okapi", 4, 1, 2);
+        Map<String, Object> wanted = new HashMap<>(Map.of("group_by", "document", "group_size", 2));
+        JsonPath whole = search("okapi", wanted, collection);
+        List<Integer> tokens = whole.getList("results.tokens", Integer.class);
+        assertThat(tokens).hasSize(4);
+
+        // When the budget would end within the second group
+        wanted.put("max_tokens", tokens.get(0) + tokens.get(1) + tokens.get(2));
+        JsonPath first = search("okapi", wanted, collection);
+        wanted.put("offset", 1);
+        JsonPath second = search("okapi", wanted, collection);
+
+        // Then all of it is on the next page
+        assertThat(first.getList("results.document_id")).containsExactly(many.toString(), many.toString());
+        assertThat(first.getBoolean("more")).isTrue();
+        assertThat(second.getList("results.document_id")).containsExactly(two.toString(), two.toString());
+        assertThat(second.getBoolean("more")).isFalse();
+
+        // And of a group that is too large in itself there is a part, of a passage nothing but the reason
+        wanted.put("offset", 0);
+        wanted.put("max_tokens", tokens.get(0));
+        assertThat(search("okapi", wanted, collection).getList("results")).hasSize(1);
+        wanted.put("max_tokens", tokens.get(0) - 1);
+        JsonPath none = search("okapi", wanted, collection);
+        assertThat(none.getList("results")).isEmpty();
+        assertThat(none.getString("degraded")).contains(tokens.get(0) + " tokens");
+        assertThat(none.getBoolean("more")).isFalse();
+    }
+
+    @Test
     void contextIsOneTextWithinItsBudget() {
         // Given
         UUID collection = collection();
@@ -305,6 +362,11 @@ class SearchAnswersTest {
         assertThat(parts.getList("results[0].found_by")).containsExactly(0, 1);
         assertThat(parts.getDouble("results[0].score")).isBetween(0.9, 1.0);
         assertThat(parts.getDouble("results[1].score")).isBetween(0.4, 1.0);
+
+        // And a least score is one of words still, not of ranks
+        assertThat(search(question, Map.of("decompose", true, "min_score", 0.9), collection)
+                        .getList("results"))
+                .isEmpty();
 
         // And what is not compound is asked as it is
         JsonPath simple = search("what is position sizing", Map.of("decompose", true), collection);

@@ -174,6 +174,24 @@ class SearchCacheTest {
     }
 
     @Test
+    void aPhraseWeighsWhatItHoldsAndAVeryLongOneIsNotRemembered() {
+        // Given
+        UUID collection = collection();
+        storeText(collection, "the okapi");
+        MeterRegistry registry = new SimpleMeterRegistry();
+        SearchService replica = replica(registry);
+
+        // When one word is repeated in a phrase, then each of its places counts
+        found(replica, "\"" + "okapi ".repeat(100) + "\"", collection);
+        double bytes = registry.get("evenkeel.search.cache.bytes").gauge().value();
+        assertThat(bytes).isGreaterThan(6_400);
+
+        // When, then
+        found(replica, "\"" + "okapi ".repeat(3_000) + "\"", collection);
+        assertThat(registry.get("evenkeel.search.cache.bytes").gauge().value()).isEqualTo(bytes);
+    }
+
+    @Test
     void whatIsShownIsReadEveryTime() {
         // Given
         UUID collection = collection();

@@ -62,6 +62,28 @@ class SimilarTest {
     }
 
     @Test
+    void wordsThatOnlyTheDocumentHasLeaveRoomForThoseThatOthersShare() {
+        // Given two texts with many words of their own, and a few in common
+        UUID collection = collection();
+        UUID one = storeText(collection, ownWords("quux") + "bowline mooring");
+        UUID other = storeText(collection, ownWords("plugh") + "bowline mooring");
+        storeText(collection, "something else");
+
+        // Then
+        assertThat(similar(one, collection, Map.of()).getList("results.document_id"))
+                .containsExactly(other.toString());
+    }
+
+    private static String ownWords(String stem) {
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            String word = stem + (char) ('a' + i / 10) + (char) ('a' + i % 10) + "k ";
+            words.append(word.repeat(3));
+        }
+        return words.toString();
+    }
+
+    @Test
     void aChunkFindsOthersOfItsDocumentButNotItself() {
         // Given
         UUID collection = collection();

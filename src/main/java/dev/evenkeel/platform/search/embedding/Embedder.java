@@ -22,6 +22,11 @@ public interface Embedder {
     /** Weight of the vector arm in hybrid search, from 0: at 0 hybrid search is keyword search. */
     double hybridWeight();
 
+    /** Another one after each change of how it is asked and weighted; its stored vectors stay valid. */
+    default long settingsVersion() {
+        return 0;
+    }
+
     /**
      * The vectors of some texts.
      *

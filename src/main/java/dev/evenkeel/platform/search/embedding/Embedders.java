@@ -70,7 +70,7 @@ public class Embedders {
                 .map(MemorySize::asLongValue)
                 .orElse(Runtime.getRuntime().maxMemory() / 2));
         this.configured = Optional.ofNullable(configuredEmbedder())
-                .map(embedder -> new MeteredEmbedder(embedder, "default", metrics));
+                .map(embedder -> new MeteredEmbedder(embedder, "default", 0, metrics));
     }
 
     private record Known(ModelSetting setting, Embedder embedder) {}
@@ -166,7 +166,8 @@ public class Embedders {
             if (old != null && old.setting().version() == setting.version()) {
                 now.put(setting.id(), old);
             } else {
-                Embedder embedder = new MeteredEmbedder(embedder(setting, old), setting.name(), metrics);
+                Embedder embedder =
+                        new MeteredEmbedder(embedder(setting, old), setting.name(), setting.version(), metrics);
                 preload(embedder);
                 now.put(setting.id(), new Known(setting, embedder));
             }

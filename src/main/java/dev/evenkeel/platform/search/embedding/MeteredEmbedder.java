@@ -6,15 +6,17 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Locale;
 
-/** Counts what a model is given, by its name and what for. */
+/** A model with the version of its settings. Counts what it is given, by its name and what for. */
 final class MeteredEmbedder implements Embedder {
     private final Embedder embedder;
     private final String name;
+    private final long settingsVersion;
     private final MeterRegistry metrics;
 
-    MeteredEmbedder(Embedder embedder, String name, MeterRegistry metrics) {
+    MeteredEmbedder(Embedder embedder, String name, long settingsVersion, MeterRegistry metrics) {
         this.embedder = embedder;
         this.name = name;
+        this.settingsVersion = settingsVersion;
         this.metrics = metrics;
     }
 
@@ -35,6 +37,11 @@ final class MeteredEmbedder implements Embedder {
     @Override
     public double hybridWeight() {
         return embedder.hybridWeight();
+    }
+
+    @Override
+    public long settingsVersion() {
+        return settingsVersion;
     }
 
     @Override

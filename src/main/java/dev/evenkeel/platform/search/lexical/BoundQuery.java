@@ -24,8 +24,11 @@ final class BoundQuery {
         }
     }
 
-    /** One token: itself, how often the query has it, its term in each language, and whether a phrase demands it. */
-    record Word(String token, double weight, List<@Nullable Term> terms, boolean required) {
+    /**
+     * One token: itself, how often the query has it, its term in each language, whether a phrase demands it, and in how many
+     * chunks it is that are themselves the question.
+     */
+    record Word(String token, double weight, List<@Nullable Term> terms, boolean required, int ownChunks) {
         @Nullable Term term(int language) {
             return terms.get(language);
         }
@@ -47,7 +50,7 @@ final class BoundQuery {
                 any |= term != null;
             }
             if (any) {
-                words.add(new Word(token, count, terms, required.contains(token)));
+                words.add(new Word(token, count, terms, required.contains(token), query.ownChunks(token)));
             }
         });
     }

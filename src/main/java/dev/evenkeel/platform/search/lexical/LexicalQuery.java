@@ -1,9 +1,12 @@
 package dev.evenkeel.platform.search.lexical;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A query in words, before stemming. Every text is a query: words in any order, and phrases between double quotes. An
@@ -18,6 +21,7 @@ public final class LexicalQuery {
 
     private final Map<String, Integer> words = new LinkedHashMap<>();
     private final List<List<String>> phrases = new ArrayList<>();
+    private final Map<String, Integer> ownChunks = new HashMap<>();
 
     private LexicalQuery() {}
 
@@ -42,17 +46,23 @@ public final class LexicalQuery {
     /**
      * The words of texts that are to be compared with others, so that which of them are rare decides. A word that occurs often
      * weighs by the logarithm of its count: whole documents repeat themselves. Linear in the texts.
+     *
+     * @param searched whether the texts are chunks of what is searched; words that only they have are then left out
      */
-    public static LexicalQuery telling(List<String> texts) {
+    public static LexicalQuery telling(List<String> texts, boolean searched) {
+        LexicalQuery query = new LexicalQuery();
         Map<String, Integer> counts = new LinkedHashMap<>();
         for (String text : texts) {
+            Set<String> seen = new HashSet<>();
             for (Token token : Analyzer.queryTokens(text)) {
                 if (!token.overlap()) {
                     counts.merge(token.text(), 1, Integer::sum);
+                    if (searched && seen.add(token.text())) {
+                        query.ownChunks.merge(token.text(), 1, Integer::sum);
+                    }
                 }
             }
         }
-        LexicalQuery query = new LexicalQuery();
         counts.entrySet().stream()
                 .filter(word -> word.getKey().length() > 1)
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
@@ -60,6 +70,11 @@ public final class LexicalQuery {
                 .forEach(word ->
                         query.words.put(word.getKey(), Integer.SIZE - Integer.numberOfLeadingZeros(word.getValue())));
         return query;
+    }
+
+    /** In how many of the searched chunks a word is that are themselves the question; 0 when it is none of them. */
+    int ownChunks(String word) {
+        return ownChunks.getOrDefault(word, 0);
     }
 
     private static int nextQuote(String text, int from) {

@@ -37,6 +37,10 @@ final class SearchPlan {
         for (int i = 0; i < query.words().size(); i++) {
             BoundQuery.Word word = query.words().get(i);
             long frequency = snapshot.mergedFrequency(i) + tailFrequency(word, snapshot, segments);
+            if (word.ownChunks() > 0 && frequency <= word.ownChunks()) {
+                // The rarest of all, and nothing but the question has it.
+                continue;
+            }
             if (frequency > 0) {
                 double weightedIdf = word.weight() * Bm25.idf(documents, frequency);
                 scored.add(new Scored(i, word, snapshot.mergedFrequency(i), weightedIdf));
