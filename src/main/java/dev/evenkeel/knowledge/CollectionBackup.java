@@ -5,12 +5,14 @@ import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.database.UuidV7;
+import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +42,12 @@ public class CollectionBackup {
     static final String DOCUMENTS = "documents/";
     static final String END = "end.json";
 
+    /** More would need a directory that no restore holds in memory. */
+    static final int MOST_DOCUMENTS = 1_000_000;
+
+    /** Room for what describes a document, apart from its metadata. */
+    private static final int DESCRIPTION_BYTES = 8 * 1024;
+
     private static final String CONTENTS = "contents/";
     private static final int PAGE = 100;
     private static final int CHUNKS_AT_ONCE = 100;
@@ -49,22 +57,63 @@ public class CollectionBackup {
     private final CollectionRepository collections;
     private final Originals originals;
     private final Offload offload;
+    private final RestoreConfig limits;
 
-    CollectionBackup(Database database, CollectionRepository collections, Originals originals, Offload offload) {
+    CollectionBackup(
+            Database database,
+            CollectionRepository collections,
+            Originals originals,
+            Offload offload,
+            RestoreConfig limits) {
         this.database = database;
         this.collections = collections;
         this.originals = originals;
         this.offload = offload;
+        this.limits = limits;
     }
 
     /** An archive, named for a file. */
     public record Archive(String fileName, Multi<Buffer> bytes) {}
 
-    /** The archive of a collection; fails with 404 before anything is sent. */
+    /**
+     * The archive of a collection.
+     *
+     * @throws ProblemException (as failure) before anything is sent: 404, or 422 when it would be larger than
+     *     what this installation restores
+     */
     public Uni<Archive> of(Caller caller, UUID id) {
         Reach reach = caller.overseeing();
-        return database.readSql(connection -> collections.view(connection, reach, id))
+        return database.readSql(connection -> collections.view(connection, reach, id)
+                        .call(view -> requireRestorable(connection, view.id())))
                 .map(view -> new Archive(fileName(view), bytes(view)));
+    }
+
+    private Uni<Void> requireRestorable(SqlConnection connection, UUID id) {
+        return connection
+                .preparedQuery("""
+                        select count(*) as documents, coalesce(sum(size_bytes + octet_length(metadata::text)), 0)::bigint as bytes
+                        from document where collection_id = $1""")
+                .execute(Tuple.of(id))
+                .invoke(rows -> {
+                    Row row = rows.iterator().next();
+                    if (row.getLong("documents") > Math.min(limits.maxDocuments(), MOST_DOCUMENTS)) {
+                        throw ProblemException.unprocessable("The collection has " + row.getLong("documents")
+                                + " documents; no more than " + limits.maxDocuments()
+                                + " could be restored (evenkeel.knowledge.restore.max-documents).");
+                    }
+                    if (row.getLong("bytes") > limits.maxUnpackedSize().asLongValue()) {
+                        throw ProblemException.unprocessable("The documents have " + row.getLong("bytes")
+                                + " bytes; no more than "
+                                + limits.maxUnpackedSize().asLongValue()
+                                + " could be restored (evenkeel.knowledge.restore.max-unpacked-size).");
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    /** What the entries of an archive may unpack to: the documents, and besides what describes them. */
+    static long maxUnpackedBytes(RestoreConfig limits) {
+        return limits.maxUnpackedSize().asLongValue() + (long) limits.maxDocuments() * DESCRIPTION_BYTES;
     }
 
     private static String fileName(CollectionView view) {

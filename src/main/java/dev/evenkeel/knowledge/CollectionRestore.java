@@ -52,10 +52,11 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class CollectionRestore {
-    private static final int MAX_DOCUMENTS = 20_000;
-
     /** Two entries a document, the manifest and the end; documents that were replaced while the archive was made have more. */
-    private static final int MAX_ENTRIES = 3 * MAX_DOCUMENTS;
+    private static final int ENTRIES_A_DOCUMENT = 3;
+
+    /** What an archive has besides documents is little, but has room in one of a single document. */
+    private static final int MORE_ENTRIES = 10;
 
     private static final int MAX_JSON_BYTES = 512 * 1024;
     private static final int MAX_METADATA_CHARS = 64 * 1024;
@@ -72,7 +73,7 @@ public class CollectionRestore {
     private final EmbeddingModels models;
     private final Offload offload;
     private final KnowledgeConfig config;
-    private final ArchiveConfig archives;
+    private final RestoreConfig limits;
 
     CollectionRestore(
             Database database,
@@ -85,7 +86,7 @@ public class CollectionRestore {
             EmbeddingModels models,
             Offload offload,
             KnowledgeConfig config,
-            ArchiveConfig archives) {
+            RestoreConfig limits) {
         this.database = database;
         this.collections = collections;
         this.intake = intake;
@@ -96,7 +97,7 @@ public class CollectionRestore {
         this.models = models;
         this.offload = offload;
         this.config = config;
-        this.archives = archives;
+        this.limits = limits;
     }
 
     /**
@@ -138,17 +139,35 @@ public class CollectionRestore {
             zip = ZipPackage.open(
                     file,
                     new ZipPackage.Limits(
-                            MAX_ENTRIES, archives.maxUnpackedSize().asLongValue(), archives.maxRatio()),
+                            ENTRIES_A_DOCUMENT * maxDocuments() + MORE_ENTRIES,
+                            CollectionBackup.maxUnpackedBytes(limits),
+                            // Text that repeats itself is backed up, and so comes back; the sum is bounded.
+                            Integer.MAX_VALUE),
                     () -> {});
         } catch (ExtractionException e) {
             throw ProblemException.invalid("file", String.valueOf(e.getMessage()));
         }
         try {
             return check(zip, name);
+        } catch (ExtractionException e) {
+            zip.close();
+            throw beyondLimit(e);
         } catch (RuntimeException | IOException e) {
             zip.close();
             throw e;
         }
+    }
+
+    private int maxDocuments() {
+        return Math.min(limits.maxDocuments(), CollectionBackup.MOST_DOCUMENTS);
+    }
+
+    private static boolean isBeyondLimit(Throwable failure) {
+        return failure instanceof ExtractionException extraction && extraction.code() == ExtractionCode.ARCHIVE_BOMB;
+    }
+
+    private static ProblemException beyondLimit(Throwable failure) {
+        return notAnArchive(failure.getMessage() + " See evenkeel.knowledge.restore.max-unpacked-size.");
     }
 
     private Archive check(ZipPackage zip, @Nullable String name) throws IOException {
@@ -166,9 +185,10 @@ public class CollectionRestore {
             if (!CollectionBackup.reads(manifest.getInteger("format"))) {
                 throw notAnArchive("The archive is of another format than " + CollectionBackup.FORMAT + ".");
             }
-            if (documents.size() > MAX_DOCUMENTS || end.getInteger("documents", -1) != documents.size()) {
+            if (documents.size() > maxDocuments() || end.getInteger("documents", -1) != documents.size()) {
                 throw notAnArchive(
-                        "The archive does not have as many documents as it says, or more than " + MAX_DOCUMENTS + ".");
+                        "The archive does not have as many documents as it says, or more than " + maxDocuments()
+                                + " (evenkeel.knowledge.restore.max-documents).");
             }
             return new Archive(zip, described(described, name), language(described), documents, entries);
         } catch (ClassCastException e) {
@@ -216,6 +236,9 @@ public class CollectionRestore {
             byte[] bytes = in.readNBytes(MAX_JSON_BYTES);
             return new JsonObject(new String(bytes, StandardCharsets.UTF_8));
         } catch (DecodeException | ExtractionException e) {
+            if (isBeyondLimit(e)) {
+                throw e;
+            }
             return null;
         }
     }
@@ -284,6 +307,9 @@ public class CollectionRestore {
                         .eventually(() -> offload.bulk(
                                 () -> Files.deleteIfExists(unpacked.file().path()))))
                 .replaceWithVoid()
+                // A damaged document is left out; beyond the limit each one would be, and so the collection is not made.
+                .onFailure(CollectionRestore::isBeyondLimit)
+                .transform(CollectionRestore::beyondLimit)
                 .onFailure(ExtractionException.class)
                 .recoverWithUni(failure -> {
                     skipped.add(new RestoredCollection.Skipped(entry.getName(), String.valueOf(failure.getMessage())));
