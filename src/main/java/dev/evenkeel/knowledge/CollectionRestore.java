@@ -403,9 +403,13 @@ public class CollectionRestore {
 
     private Uni<Accepted> store(SqlConnection tx, CollectionRef into, Unpacked unpacked) {
         return intake.accept(tx, into.id(), unpacked.draft(), DocumentState.QUEUED)
-                .call(accepted -> accepted.outcome() == Outcome.NEW
-                        ? writeParts(tx, accepted, unpacked.file(), 0)
-                        : Uni.createFrom().voidItem());
+                .call(accepted -> switch (accepted.outcome()) {
+                    case NEW -> writeParts(tx, accepted, unpacked.file(), 0);
+                    case DUPLICATE -> Uni.createFrom().voidItem();
+                    // The first stays: this transaction is undone.
+                    case REPLACED ->
+                        Uni.createFrom().failure(damaged("Another document of the archive has its path."));
+                });
     }
 
     private Uni<Void> writeParts(SqlConnection tx, Accepted accepted, UploadedFile file, int partNo) {

@@ -224,6 +224,28 @@ class CollectionArchiveTest {
     }
 
     @Test
+    void ofTwoDocumentsOfOnePathTheFirstStays() throws IOException {
+        // Given an archive in which the newer of two documents has the path of the older
+        UUID collection = createCollection(Map.of("name", newName()));
+        storeAt(collection, "one.txt", "first words about tapirs");
+        UUID two = storeAt(collection, "two.txt", "second words about dugongs");
+        Map<String, byte[]> entries = entries(backup(collection));
+        String described = new String(entries.get("documents/" + two + ".json"), StandardCharsets.UTF_8);
+        entries.put(
+                "documents/" + two + ".json",
+                described.replace("two.txt", "one.txt").getBytes(StandardCharsets.UTF_8));
+        // When
+        JsonPath restored = restored(zip(entries), "?name=twice-" + UUID.randomUUID());
+        // Then
+        UUID again = UUID.fromString(restored.getString("collection.id"));
+        assertThat(restored.getInt("documents")).isEqualTo(1);
+        assertThat(restored.getList("skipped.path", String.class)).containsExactly("documents/" + two + ".json");
+        settled(again, 1);
+        assertThat(hits("tapirs", again)).hasSize(1);
+        assertThat(hits("dugongs", again)).isEmpty();
+    }
+
+    @Test
     void anArchiveBeyondTheLimitIsRefusedAsAWhole() throws Exception {
         // Given an archive with documents of more bytes than may come back
         UUID collection = createCollection(Map.of("name", newName()));
