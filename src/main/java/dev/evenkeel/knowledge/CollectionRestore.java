@@ -39,6 +39,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -57,6 +58,10 @@ public class CollectionRestore {
 
     /** What an archive has besides documents is little, but has room in one of a single document. */
     private static final int MORE_ENTRIES = 10;
+
+    /** What was made of these would not be read as one of them again. */
+    private static final Set<DocumentType> REDUCED_TO_TEXT =
+            Set.of(DocumentType.HTML, DocumentType.EMAIL, DocumentType.NOTEBOOK);
 
     private static final int MAX_JSON_BYTES = 512 * 1024;
     private static final int MAX_METADATA_CHARS = 64 * 1024;
@@ -341,10 +346,13 @@ public class CollectionRestore {
     private static Unpacked described(JsonObject described, boolean original, DocumentType type, UploadedFile file)
             throws IOException {
         try {
-            if (original && !HexFormat.of().formatHex(file.contentHash()).equals(described.getString("sha256"))) {
+            String stored = original ? described.getString("sha256", "") : described.getString(CollectionBackup.TEXT_SHA256);
+            // Archives of older versions have no hash of a text.
+            if (stored != null && !HexFormat.of().formatHex(file.contentHash()).equals(stored)) {
                 throw damaged("The bytes of the document are not those that were stored.");
             }
-            DocumentType kept = original || type.isText() ? type : DocumentType.MARKDOWN;
+            DocumentType kept =
+                    original || type.isText() && !REDUCED_TO_TEXT.contains(type) ? type : DocumentType.MARKDOWN;
             return new Unpacked(draft(described, kept, file), file);
         } catch (RuntimeException e) {
             Files.deleteIfExists(file.path());

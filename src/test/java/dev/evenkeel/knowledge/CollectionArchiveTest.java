@@ -199,6 +199,23 @@ class CollectionArchiveTest {
     }
 
     @Test
+    void aTextThatWasChangedIsSkippedAndProseWithAngleBracketsStaysWhole() throws IOException {
+        // Given documents without their bytes, one of them of HTML that shows a tag
+        UUID collection = createCollection(Map.of("name", newName(), "keep_original", false));
+        UUID text = storeAt(collection, "a.txt", "words about gnus");
+        storeAt(collection, "b.html", "<html><body><p>Write &lt;kbd&gt;oryx&lt;/kbd&gt; here.</p></body></html>");
+        Map<String, byte[]> entries = entries(backup(collection));
+        entries.put("contents/" + text + "-1", "words about".getBytes(StandardCharsets.UTF_8));
+        // When
+        JsonPath restored = restored(zip(entries), "?name=text-" + UUID.randomUUID());
+        // Then
+        UUID again = UUID.fromString(restored.getString("collection.id"));
+        assertThat(restored.getList("skipped.path", String.class)).containsExactly("documents/" + text + ".json");
+        settled(again, 1);
+        assertThat(hits("oryx", again)).isEqualTo(hits("oryx", collection)).hasSize(1);
+    }
+
+    @Test
     void whatIsNoWholeArchiveIsRefusedAndLeavesNothingBehind() throws IOException {
         // Given
         String name = newName();
@@ -256,6 +273,9 @@ class CollectionArchiveTest {
         for (int i = 1; i < documents; i++) {
             byte[] content = new byte[8 << 20];
             Arrays.fill(content, (byte) ('a' + i));
+            for (int end = 79; end < content.length; end += 80) {
+                content[end] = '\n';
+            }
             String hash = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
             entries.put("contents/big" + i, content);
