@@ -5,15 +5,20 @@ import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.database.UuidV7;
+import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -40,6 +45,15 @@ public class CollectionBackup {
     static final String DOCUMENTS = "documents/";
     static final String END = "end.json";
 
+    /** Of a document without its bytes: the hash of the text that is there instead. */
+    static final String TEXT_SHA256 = "text_sha256";
+
+    /** More would need a directory that no restore holds in memory. */
+    static final int MOST_DOCUMENTS = 1_000_000;
+
+    /** Room for what describes a document, apart from its metadata. */
+    private static final int DESCRIPTION_BYTES = 8 * 1024;
+
     private static final String CONTENTS = "contents/";
     private static final int PAGE = 100;
     private static final int CHUNKS_AT_ONCE = 100;
@@ -49,22 +63,63 @@ public class CollectionBackup {
     private final CollectionRepository collections;
     private final Originals originals;
     private final Offload offload;
+    private final RestoreConfig limits;
 
-    CollectionBackup(Database database, CollectionRepository collections, Originals originals, Offload offload) {
+    CollectionBackup(
+            Database database,
+            CollectionRepository collections,
+            Originals originals,
+            Offload offload,
+            RestoreConfig limits) {
         this.database = database;
         this.collections = collections;
         this.originals = originals;
         this.offload = offload;
+        this.limits = limits;
     }
 
     /** An archive, named for a file. */
     public record Archive(String fileName, Multi<Buffer> bytes) {}
 
-    /** The archive of a collection; fails with 404 before anything is sent. */
+    /**
+     * The archive of a collection.
+     *
+     * @throws ProblemException (as failure) before anything is sent: 404, or 422 when it would be larger than
+     *     what this installation restores
+     */
     public Uni<Archive> of(Caller caller, UUID id) {
         Reach reach = caller.overseeing();
-        return database.readSql(connection -> collections.view(connection, reach, id))
+        return database.readSql(connection -> collections.view(connection, reach, id)
+                        .call(view -> requireRestorable(connection, view.id())))
                 .map(view -> new Archive(fileName(view), bytes(view)));
+    }
+
+    private Uni<Void> requireRestorable(SqlConnection connection, UUID id) {
+        return connection
+                .preparedQuery("""
+                        select count(*) as documents, coalesce(sum(size_bytes + octet_length(metadata::text)), 0)::bigint as bytes
+                        from document where collection_id = $1""")
+                .execute(Tuple.of(id))
+                .invoke(rows -> {
+                    Row row = rows.iterator().next();
+                    if (row.getLong("documents") > Math.min(limits.maxDocuments(), MOST_DOCUMENTS)) {
+                        throw ProblemException.unprocessable("The collection has " + row.getLong("documents")
+                                + " documents; no more than " + limits.maxDocuments()
+                                + " could be restored (evenkeel.knowledge.restore.max-documents).");
+                    }
+                    if (row.getLong("bytes") > limits.maxUnpackedSize().asLongValue()) {
+                        throw ProblemException.unprocessable("The documents have " + row.getLong("bytes")
+                                + " bytes; no more than "
+                                + limits.maxUnpackedSize().asLongValue()
+                                + " could be restored (evenkeel.knowledge.restore.max-unpacked-size).");
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    /** What the entries of an archive may unpack to: the documents, and besides what describes them. */
+    static long maxUnpackedBytes(RestoreConfig limits) {
+        return limits.maxUnpackedSize().asLongValue() + (long) limits.maxDocuments() * DESCRIPTION_BYTES;
     }
 
     private static String fileName(CollectionView view) {
@@ -195,12 +250,21 @@ public class CollectionBackup {
         if (!document.kept() && !document.indexed()) {
             return Multi.createFrom().empty();
         }
-        String entry = CONTENTS + document.id() + "-" + document.revision();
-        Multi<Buffer> content = document.kept() ? original(zip, document) : text(zip, document);
+        String entry = CONTENTS + document.id() + "-" + document.revision()
+                + (attempts == ATTEMPTS ? "" : "-" + (ATTEMPTS - attempts));
+        Reading reading = new Reading();
+        Multi<Buffer> content = document.kept() ? original(zip, document) : text(zip, document, reading);
         JsonObject description =
                 document.description().copy().put("content", entry).put("original", document.kept());
         Uni<Buffer> end = Uni.createFrom()
-                .deferred(() -> offload.bulk(() -> zip.entry(DOCUMENTS + document.id() + ".json", json(description))))
+                .deferred(() -> offload.bulk(() -> {
+                    if (!document.kept()) {
+                        description.put(
+                                TEXT_SHA256,
+                                HexFormat.of().formatHex(reading.digest.digest()));
+                    }
+                    return zip.entry(DOCUMENTS + document.id() + ".json", json(description));
+                }))
                 .invoke(written::incrementAndGet);
         return Multi.createBy()
                 .concatenating()
@@ -211,7 +275,9 @@ public class CollectionBackup {
                         : again(document.id())
                                 .onItem()
                                 .transformToMulti(
-                                        now -> now.isEmpty() || now.get().revision() == document.revision()
+                                        now -> now.isEmpty()
+                                                        || document.kept()
+                                                                && now.get().revision() == document.revision()
                                                 ? Multi.createFrom().<Buffer>empty()
                                                 : document(zip, now.get(), written, attempts - 1)));
     }
@@ -238,25 +304,30 @@ public class CollectionBackup {
                         .chain(bytes -> offload.bulk(() -> zip.write(bytes))));
     }
 
-    /** The text of the chunks without what they repeat, a hundred at a time. */
-    private Multi<Buffer> text(BackupZip zip, Stored document) {
-        Reading reading = new Reading();
+    /** The text of the chunks without what they repeat, a hundred at a time, all of one state of the index. */
+    private Multi<Buffer> text(BackupZip zip, Stored document, Reading reading) {
         return Multi.createBy()
                 .repeating()
                 .uni(() -> database.readSql(connection -> connection
                                 .preparedQuery("""
-                                        select ordinal, content, start_offset, end_offset, line_from, line_to from chunk
-                                        where document_id = $1 and ordinal > $2 order by ordinal limit $3""")
+                                        select c.ordinal, c.content, c.start_offset, c.end_offset, c.line_from, c.line_to,
+                                               concat(d.indexed_revision, ' ', d.indexed_by, ' ', d.indexed_at) as state
+                                        from document d left join chunk c on c.document_id = d.id and c.ordinal > $2
+                                        where d.id = $1 order by c.ordinal limit $3""")
                                 .execute(Tuple.of(document.id(), reading.place.ordinal(), CHUNKS_AT_ONCE)))
                         .chain(rows -> offload.bulk(() -> {
                             StringBuilder text = new StringBuilder();
                             Place at = reading.place;
+                            reading.requireSame(rows);
                             for (Row row : rows) {
-                                at = append(text, row, at);
+                                if (row.getInteger("ordinal") != null) {
+                                    at = append(text, row, at);
+                                }
                             }
                             reading.place = at;
-                            return new Piece(
-                                    rows.size(), zip.write(text.toString().getBytes(StandardCharsets.UTF_8)));
+                            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+                            reading.digest.update(bytes);
+                            return new Piece(rows.size(), zip.write(bytes));
                         })))
                 .whilst(piece -> piece.chunks() == CHUNKS_AT_ONCE)
                 .map(Piece::bytes);
@@ -264,7 +335,29 @@ public class CollectionBackup {
 
     /** How far a text has been read. */
     private static final class Reading {
+        private final MessageDigest digest = sha256();
         private volatile Place place = new Place(-1, 0, 1);
+        private volatile @Nullable String state;
+
+        /** Fails when the document is gone, or was indexed again since the last page. */
+        void requireSame(RowSet<Row> page) {
+            if (page.size() == 0) {
+                throw new Superseded();
+            }
+            String now = page.iterator().next().getString("state");
+            if (state != null && !state.equals(now)) {
+                throw new Superseded();
+            }
+            state = now;
+        }
+
+        private static MessageDigest sha256() {
+            try {
+                return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     private record Piece(int chunks, Buffer bytes) {}

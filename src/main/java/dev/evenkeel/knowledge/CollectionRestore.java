@@ -39,6 +39,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -52,10 +53,15 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class CollectionRestore {
-    private static final int MAX_DOCUMENTS = 20_000;
-
     /** Two entries a document, the manifest and the end; documents that were replaced while the archive was made have more. */
-    private static final int MAX_ENTRIES = 3 * MAX_DOCUMENTS;
+    private static final int ENTRIES_A_DOCUMENT = 3;
+
+    /** What an archive has besides documents is little, but has room in one of a single document. */
+    private static final int MORE_ENTRIES = 10;
+
+    /** What was made of these would not be read as one of them again. */
+    private static final Set<DocumentType> REDUCED_TO_TEXT =
+            Set.of(DocumentType.HTML, DocumentType.EMAIL, DocumentType.NOTEBOOK);
 
     private static final int MAX_JSON_BYTES = 512 * 1024;
     private static final int MAX_METADATA_CHARS = 64 * 1024;
@@ -72,7 +78,7 @@ public class CollectionRestore {
     private final EmbeddingModels models;
     private final Offload offload;
     private final KnowledgeConfig config;
-    private final ArchiveConfig archives;
+    private final RestoreConfig limits;
 
     CollectionRestore(
             Database database,
@@ -85,7 +91,7 @@ public class CollectionRestore {
             EmbeddingModels models,
             Offload offload,
             KnowledgeConfig config,
-            ArchiveConfig archives) {
+            RestoreConfig limits) {
         this.database = database;
         this.collections = collections;
         this.intake = intake;
@@ -96,7 +102,7 @@ public class CollectionRestore {
         this.models = models;
         this.offload = offload;
         this.config = config;
-        this.archives = archives;
+        this.limits = limits;
     }
 
     /**
@@ -138,17 +144,35 @@ public class CollectionRestore {
             zip = ZipPackage.open(
                     file,
                     new ZipPackage.Limits(
-                            MAX_ENTRIES, archives.maxUnpackedSize().asLongValue(), archives.maxRatio()),
+                            ENTRIES_A_DOCUMENT * maxDocuments() + MORE_ENTRIES,
+                            CollectionBackup.maxUnpackedBytes(limits),
+                            // Text that repeats itself is backed up, and so comes back; the sum is bounded.
+                            Integer.MAX_VALUE),
                     () -> {});
         } catch (ExtractionException e) {
             throw ProblemException.invalid("file", String.valueOf(e.getMessage()));
         }
         try {
             return check(zip, name);
+        } catch (ExtractionException e) {
+            zip.close();
+            throw beyondLimit(e);
         } catch (RuntimeException | IOException e) {
             zip.close();
             throw e;
         }
+    }
+
+    private int maxDocuments() {
+        return Math.min(limits.maxDocuments(), CollectionBackup.MOST_DOCUMENTS);
+    }
+
+    private static boolean isBeyondLimit(Throwable failure) {
+        return failure instanceof ExtractionException extraction && extraction.code() == ExtractionCode.ARCHIVE_BOMB;
+    }
+
+    private static ProblemException beyondLimit(Throwable failure) {
+        return notAnArchive(failure.getMessage() + " See evenkeel.knowledge.restore.max-unpacked-size.");
     }
 
     private Archive check(ZipPackage zip, @Nullable String name) throws IOException {
@@ -166,9 +190,10 @@ public class CollectionRestore {
             if (!CollectionBackup.reads(manifest.getInteger("format"))) {
                 throw notAnArchive("The archive is of another format than " + CollectionBackup.FORMAT + ".");
             }
-            if (documents.size() > MAX_DOCUMENTS || end.getInteger("documents", -1) != documents.size()) {
+            if (documents.size() > maxDocuments() || end.getInteger("documents", -1) != documents.size()) {
                 throw notAnArchive(
-                        "The archive does not have as many documents as it says, or more than " + MAX_DOCUMENTS + ".");
+                        "The archive does not have as many documents as it says, or more than " + maxDocuments()
+                                + " (evenkeel.knowledge.restore.max-documents).");
             }
             return new Archive(zip, described(described, name), language(described), documents, entries);
         } catch (ClassCastException e) {
@@ -216,6 +241,9 @@ public class CollectionRestore {
             byte[] bytes = in.readNBytes(MAX_JSON_BYTES);
             return new JsonObject(new String(bytes, StandardCharsets.UTF_8));
         } catch (DecodeException | ExtractionException e) {
+            if (isBeyondLimit(e)) {
+                throw e;
+            }
             return null;
         }
     }
@@ -284,6 +312,9 @@ public class CollectionRestore {
                         .eventually(() -> offload.bulk(
                                 () -> Files.deleteIfExists(unpacked.file().path()))))
                 .replaceWithVoid()
+                // A damaged document is left out; beyond the limit each one would be, and so the collection is not made.
+                .onFailure(CollectionRestore::isBeyondLimit)
+                .transform(CollectionRestore::beyondLimit)
                 .onFailure(ExtractionException.class)
                 .recoverWithUni(failure -> {
                     skipped.add(new RestoredCollection.Skipped(entry.getName(), String.valueOf(failure.getMessage())));
@@ -315,10 +346,13 @@ public class CollectionRestore {
     private static Unpacked described(JsonObject described, boolean original, DocumentType type, UploadedFile file)
             throws IOException {
         try {
-            if (original && !HexFormat.of().formatHex(file.contentHash()).equals(described.getString("sha256"))) {
+            String stored = original ? described.getString("sha256", "") : described.getString(CollectionBackup.TEXT_SHA256);
+            // Archives of older versions have no hash of a text.
+            if (stored != null && !HexFormat.of().formatHex(file.contentHash()).equals(stored)) {
                 throw damaged("The bytes of the document are not those that were stored.");
             }
-            DocumentType kept = original || type.isText() ? type : DocumentType.MARKDOWN;
+            DocumentType kept =
+                    original || type.isText() && !REDUCED_TO_TEXT.contains(type) ? type : DocumentType.MARKDOWN;
             return new Unpacked(draft(described, kept, file), file);
         } catch (RuntimeException e) {
             Files.deleteIfExists(file.path());
@@ -377,9 +411,13 @@ public class CollectionRestore {
 
     private Uni<Accepted> store(SqlConnection tx, CollectionRef into, Unpacked unpacked) {
         return intake.accept(tx, into.id(), unpacked.draft(), DocumentState.QUEUED)
-                .call(accepted -> accepted.outcome() == Outcome.NEW
-                        ? writeParts(tx, accepted, unpacked.file(), 0)
-                        : Uni.createFrom().voidItem());
+                .call(accepted -> switch (accepted.outcome()) {
+                    case NEW -> writeParts(tx, accepted, unpacked.file(), 0);
+                    case DUPLICATE -> Uni.createFrom().voidItem();
+                    // The first stays: this transaction is undone.
+                    case REPLACED ->
+                        Uni.createFrom().failure(damaged("Another document of the archive has its path."));
+                });
     }
 
     private Uni<Void> writeParts(SqlConnection tx, Accepted accepted, UploadedFile file, int partNo) {

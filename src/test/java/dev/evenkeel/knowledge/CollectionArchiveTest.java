@@ -16,23 +16,30 @@ import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.MultipartBody;
+import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -41,6 +48,12 @@ import org.junit.jupiter.api.Test;
 /** Collections that leave as an archive and come back from it. */
 @QuarkusTest
 class CollectionArchiveTest {
+    @Inject
+    Database database;
+
+    @Inject
+    Sql sql;
+
     private static byte[] backup(UUID collection) {
         Response response = get(COLLECTIONS + "/" + collection + "/backup");
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(200);
@@ -186,6 +199,23 @@ class CollectionArchiveTest {
     }
 
     @Test
+    void aTextThatWasChangedIsSkippedAndProseWithAngleBracketsStaysWhole() throws IOException {
+        // Given documents without their bytes, one of them of HTML that shows a tag
+        UUID collection = createCollection(Map.of("name", newName(), "keep_original", false));
+        UUID text = storeAt(collection, "a.txt", "words about gnus");
+        storeAt(collection, "b.html", "<html><body><p>Write &lt;kbd&gt;oryx&lt;/kbd&gt; here.</p></body></html>");
+        Map<String, byte[]> entries = entries(backup(collection));
+        entries.put("contents/" + text + "-1", "words about".getBytes(StandardCharsets.UTF_8));
+        // When
+        JsonPath restored = restored(zip(entries), "?name=text-" + UUID.randomUUID());
+        // Then
+        UUID again = UUID.fromString(restored.getString("collection.id"));
+        assertThat(restored.getList("skipped.path", String.class)).containsExactly("documents/" + text + ".json");
+        settled(again, 1);
+        assertThat(hits("oryx", again)).isEqualTo(hits("oryx", collection)).hasSize(1);
+    }
+
+    @Test
     void whatIsNoWholeArchiveIsRefusedAndLeavesNothingBehind() throws IOException {
         // Given
         String name = newName();
@@ -208,6 +238,85 @@ class CollectionArchiveTest {
         invalid(restore(zip(language), "?name=language"), "file");
         assertThat(ok(get(COLLECTIONS + "?limit=200")).getList("items.name", String.class))
                 .doesNotContain("half", "noend", "language");
+    }
+
+    @Test
+    void ofTwoDocumentsOfOnePathTheFirstStays() throws IOException {
+        // Given an archive in which the newer of two documents has the path of the older
+        UUID collection = createCollection(Map.of("name", newName()));
+        storeAt(collection, "one.txt", "first words about tapirs");
+        UUID two = storeAt(collection, "two.txt", "second words about dugongs");
+        Map<String, byte[]> entries = entries(backup(collection));
+        String described = new String(entries.get("documents/" + two + ".json"), StandardCharsets.UTF_8);
+        entries.put(
+                "documents/" + two + ".json",
+                described.replace("two.txt", "one.txt").getBytes(StandardCharsets.UTF_8));
+        // When
+        JsonPath restored = restored(zip(entries), "?name=twice-" + UUID.randomUUID());
+        // Then
+        UUID again = UUID.fromString(restored.getString("collection.id"));
+        assertThat(restored.getInt("documents")).isEqualTo(1);
+        assertThat(restored.getList("skipped.path", String.class)).containsExactly("documents/" + two + ".json");
+        settled(again, 1);
+        assertThat(hits("tapirs", again)).hasSize(1);
+        assertThat(hits("dugongs", again)).isEmpty();
+    }
+
+    @Test
+    void anArchiveBeyondTheLimitIsRefusedAsAWhole() throws Exception {
+        // Given an archive with documents of more bytes than may come back
+        UUID collection = createCollection(Map.of("name", newName()));
+        UUID one = storeAt(collection, "one.txt", "first words");
+        Map<String, byte[]> entries = entries(backup(collection));
+        String described = new String(entries.get("documents/" + one + ".json"), StandardCharsets.UTF_8);
+        int documents = 5;
+        for (int i = 1; i < documents; i++) {
+            byte[] content = new byte[8 << 20];
+            Arrays.fill(content, (byte) ('a' + i));
+            for (int end = 79; end < content.length; end += 80) {
+                content[end] = '\n';
+            }
+            String hash = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            entries.put("contents/big" + i, content);
+            entries.put(
+                    "documents/big" + i + ".json",
+                    described
+                            .replace("contents/" + one + "-1", "contents/big" + i)
+                            .replace("one.txt", "big" + i + ".txt")
+                            .replaceAll("\"sha256\":\"[0-9a-f]*\"", "\"sha256\":\"" + hash + "\"")
+                            .getBytes(StandardCharsets.UTF_8));
+        }
+        entries.put("end.json", ("{\"documents\":" + documents + "}").getBytes(StandardCharsets.UTF_8));
+        String name = "big-" + UUID.randomUUID();
+        // When
+        JsonPath refused = problem(restore(zip(entries), "?name=" + name), 400);
+        // Then
+        assertThat(refused.getString("errors[0].message")).contains("evenkeel.knowledge.restore.max-unpacked-size");
+        assertThat(sql.number("select count(*) from collection where name = $1 and deleted_at is null", name))
+                .isZero();
+        // When the same is compressed as strongly but fits
+        IntStream.range(2, documents).forEach(i -> {
+            entries.remove("contents/big" + i);
+            entries.remove("documents/big" + i + ".json");
+        });
+        entries.put("end.json", "{\"documents\":2}".getBytes(StandardCharsets.UTF_8));
+        // Then it comes back
+        JsonPath restored = restored(zip(entries), "?name=fits-" + UUID.randomUUID());
+        assertThat(restored.getInt("documents")).isEqualTo(2);
+        delete(COLLECTIONS + "/" + restored.getString("collection.id"));
+    }
+
+    @Test
+    void aCollectionThatCouldNotComeBackIsNotBackedUp() {
+        UUID collection = createCollection(Map.of("name", newName()));
+        UUID document = storeAt(collection, "one.txt", "first words");
+        database.writeSql(tx -> tx.preparedQuery("update document set size_bytes = 17000000 where id = $1")
+                        .execute(Tuple.of(document)))
+                .await()
+                .atMost(Duration.ofSeconds(15));
+        assertThat(problem(get(COLLECTIONS + "/" + collection + "/backup"), 422).getString("detail"))
+                .contains("evenkeel.knowledge.restore.max-unpacked-size");
     }
 
     @Test

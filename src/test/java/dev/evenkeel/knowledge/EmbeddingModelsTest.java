@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge;
 
 import static dev.evenkeel.knowledge.KnowledgeApi.COLLECTIONS;
+import static dev.evenkeel.knowledge.KnowledgeApi.DOCUMENTS;
 import static dev.evenkeel.knowledge.KnowledgeApi.completed;
 import static dev.evenkeel.knowledge.KnowledgeApi.createCollection;
 import static dev.evenkeel.knowledge.KnowledgeApi.delete;
@@ -473,6 +474,30 @@ class EmbeddingModelsTest {
                 .isEqualTo(text.toString());
         assertThat(ok(get(COLLECTIONS + "/" + collection)).getBoolean("contextual_header"))
                 .isTrue();
+    }
+
+    @Test
+    void anotherTitleIsEmbeddedWhenTheDocumentIsIndexedAgain() {
+        // Given
+        UUID collection = createCollection(Map.of("name", newName(), "embedding_model", remoteModel()));
+        String marker = "quagga" + NUMBERS.incrementAndGet();
+        UUID text = id(store(collection, Map.of("title", "Before " + marker, "content", "Twelve metres.")), "id");
+        completed(text);
+        // When the title changes and the document is indexed again
+        ok(patch(DOCUMENTS + "/" + text, Map.of("title", "After " + marker)));
+        MaintenanceApi.done(
+                collection, "re-chunk", Map.of("dry_run", false, "all", true));
+        completed(text);
+        // Then its vector is that of the new one
+        Eventually.holds(
+                Duration.ofSeconds(30),
+                () -> assertThat(RestAssured.given()
+                                .get(endpoint + "/seen")
+                                .jsonPath()
+                                .getList("", String.class))
+                        .anySatisfy(given -> assertThat(given).startsWith("After " + marker)));
+        assertThat(ok(get(COLLECTIONS + "/" + collection + "/completeness")).getInt("complete"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -329,6 +329,34 @@ class MaintenanceTest {
                 .isZero();
     }
 
+    @Test
+    void aDocumentThatIsNotFoundByItsContentStandsForNoOther() {
+        // Given a newer document with the bytes of older ones that failed, were replaced, or are of another type
+        UUID collection = collection();
+        String same = "Exactly the same words about bongos, in one paragraph that is long enough. ".repeat(3);
+        UUID failed = storeAt(collection, "failed.md", same);
+        UUID replaced = storeAt(collection, "replaced.md", same);
+        storeAt(collection, "other.txt", same);
+        UUID good = storeAt(collection, "good.md", same);
+        UUID lost = storeAt(collection, "lost.md", same);
+        breaks("update document set state = 'failed' where id = $1", failed);
+        breaks("update document set revision = 2, state = 'cancelled' where id = $1", replaced);
+        breaks("update document set state = 'rejected' where id = $1", lost);
+        // When equal documents are removed, then none is
+        assertThat(done(collection, "duplicates", Map.of("dry_run", false, "remove", "documents"))
+                        .getInt("counts.removed_documents"))
+                .isZero();
+        // When there is another that is found, and the older of the two has lost its bytes
+        breaks("update document set state = 'completed' where id = $1", lost);
+        breaks("delete from document_part where document_id = $1", good);
+        assertThat(done(collection, "duplicates", Map.of("dry_run", false, "remove", "documents"))
+                        .getInt("counts.removed_documents"))
+                .isEqualTo(1);
+        // Then the one that has its bytes stays
+        problem(get(DOCUMENTS + "/" + good), 404);
+        assertThat(get(DOCUMENTS + "/" + lost).statusCode()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"integrity", "orphans", "rebuild-postings", "duplicates", "re-chunk"})
     void documentsComeChangeAndGoMeanwhile(String operation) {

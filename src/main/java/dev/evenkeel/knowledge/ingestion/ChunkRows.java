@@ -93,7 +93,7 @@ public class ChunkRows {
                 .replaceWithVoid();
     }
 
-    /** What a chunk says and where it stands: of chunks with the same key the vector is the same. */
+    /** What a chunk says and where it stands: of chunks of a document with the same key one follows the other. */
     private static final String KEY =
             "encode(sha256(convert_to(array_to_string(array_prepend(c.content, c.heading_path), E'\\x1f'), 'UTF8')), 'hex')";
 

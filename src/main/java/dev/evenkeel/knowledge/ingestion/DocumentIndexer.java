@@ -3,6 +3,7 @@ package dev.evenkeel.knowledge.ingestion;
 import dev.evenkeel.knowledge.CollectionRef;
 import dev.evenkeel.knowledge.ingestion.chunk.Chunk;
 import dev.evenkeel.knowledge.notes.NoteIndex;
+import dev.evenkeel.platform.offload.Offload;
 import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.lexical.ChunkText;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
@@ -16,7 +17,10 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +40,21 @@ public class DocumentIndexer {
     private final VectorIndex vectors;
     private final NoteIndex notes;
     private final CorpusState corpora;
+    private final Offload offload;
 
-    DocumentIndexer(ChunkRows chunks, LexicalIndex lexical, VectorIndex vectors, NoteIndex notes, CorpusState corpora) {
+    DocumentIndexer(
+            ChunkRows chunks,
+            LexicalIndex lexical,
+            VectorIndex vectors,
+            NoteIndex notes,
+            CorpusState corpora,
+            Offload offload) {
         this.chunks = chunks;
         this.lexical = lexical;
         this.vectors = vectors;
         this.notes = notes;
         this.corpora = corpora;
+        this.offload = offload;
     }
 
     /**
@@ -66,7 +78,8 @@ public class DocumentIndexer {
                         .call(numbers ->
                                 writeBatches(tx, documentId, collection, ready.chunks(), numbers, jobId == null))
                         .call(numbers -> describe(tx, documentId, revision, ready, state, jobId)
-                                .call(() -> keepVectors(tx, documentId, collection.corpusNo(), removed))
+                                .call(described -> keepVectors(
+                                        tx, documentId, collection, described.getString("title"), ready, numbers, removed))
                                 .chain(described -> notes.index(
                                         tx,
                                         documentId,
@@ -101,19 +114,44 @@ public class DocumentIndexer {
                                 .replaceWithVoid());
     }
 
-    /** A chunk that is the same as before has the same vector: it is not embedded again. */
-    private Uni<Void> keepVectors(SqlConnection tx, UUID documentId, long corpusNo, ChunkRows.Deleted removed) {
+    /** A chunk of which the same text as before would be embedded keeps its vector. */
+    private Uni<Void> keepVectors(
+            SqlConnection tx,
+            UUID documentId,
+            CollectionRef collection,
+            String title,
+            ReadyDocument ready,
+            List<Long> numbers,
+            ChunkRows.Deleted removed) {
+        long corpusNo = collection.corpusNo();
         Uni<Void> kept = !removed.sameContent()
                 ? Uni.createFrom().voidItem()
                 : chunks.keys(tx, documentId)
                         .map(removed::successors)
-                        .chain(pairs -> vectors.renumber(tx, corpusNo, pairs))
+                        .chain(pairs -> offload.bulk(
+                                () -> successors(pairs, collection.contextualHeader(), title, ready, numbers)))
+                        .chain(successors -> vectors.renumber(tx, corpusNo, successors))
                         .chain(count -> count == 0
                                 ? Uni.createFrom().voidItem()
                                 : tx.preparedQuery("update document set embedded_count = $2 where id = $1")
                                         .execute(Tuple.of(documentId, count))
                                         .replaceWithVoid());
         return kept.chain(() -> vectors.remove(tx, corpusNo, removed.numbers()));
+    }
+
+    private static List<VectorIndex.Successor> successors(
+            Map<Long, Long> pairs, boolean contextualHeader, String title, ReadyDocument ready, List<Long> numbers) {
+        Map<Long, Chunk> byNumber = new HashMap<>();
+        for (int i = 0; i < numbers.size(); i++) {
+            byNumber.put(numbers.get(i), ready.chunks().get(i));
+        }
+        List<VectorIndex.Successor> successors = new ArrayList<>(pairs.size());
+        pairs.forEach((before, after) -> {
+            Chunk chunk = Objects.requireNonNull(byNumber.get(after));
+            String text = EmbeddedText.of(contextualHeader, title, chunk.headingPath(), chunk.content());
+            successors.add(new VectorIndex.Successor(before, after, ChunkEmbedding.sha256(text)));
+        });
+        return successors;
     }
 
     private Uni<ChunkRows.Deleted> takeOut(SqlConnection tx, UUID documentId, long corpusNo) {

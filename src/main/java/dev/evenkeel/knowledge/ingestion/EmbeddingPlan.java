@@ -268,8 +268,8 @@ public class EmbeddingPlan {
     /** Counts chunks that are about to get their first vector of a model: somebody else may have given them one. */
     private static Uni<Void> count(SqlConnection tx, UUID documentId, int modelNo, Set<Long> present) {
         return tx.preparedQuery("""
-                        update document set embedded_count = embedded_count + $4 - (
-                          select count(*)::int from chunk_vector where chunk_no = any($2) and model_no = $3)
+                        update document set embedded_count = least(chunk_count, embedded_count + $4 - (
+                          select count(*)::int from chunk_vector where chunk_no = any($2) and model_no = $3))
                         where id = $1""")
                 .execute(Tuple.of(documentId, present.toArray(Long[]::new), modelNo, present.size()))
                 .replaceWithVoid();

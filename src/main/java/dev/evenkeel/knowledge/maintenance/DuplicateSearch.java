@@ -62,14 +62,23 @@ class DuplicateSearch implements MaintenanceTask {
             from equal e join chunk c on c.no = e.first_no join document d on d.id = c.document_id
             order by e.chunks desc, e.first_no""";
 
-    /** Ids ascend with time: the smallest is the oldest. */
+    /** Documents {@code d} that are found by the content they have now: only of these does one stand for another. */
+    private static final String FOUND = "d.indexed_revision = d.revision and d.state in ('searchable', 'completed')";
+
+    private static final String KEPT = """
+            exists (select 1 from document_part p
+                    where p.document_id = d.id and p.revision = d.revision and p.part_no = 0)""";
+
+    /** Ids ascend with time: the smallest is the oldest. One whose bytes were kept comes before those that lost them. */
     private static final String EQUAL_DOCUMENTS = """
-            select (array_agg(id order by id))[1] as oldest, count(*) as documents,
-                   (array_agg(id order by id))[2:%d] as others,
-                   (array_agg(coalesce(source_path, title) order by id))[1:10] as paths,
-                   (array_agg(content_hash order by id))[1] as hash
-            from document where collection_id = $1 and content_hash > $2
-            group by content_hash having count(*) > 1 order by content_hash limit 1""".formatted(REMOVED_A_BATCH + 1);
+            select (array_agg(id order by kept desc, id))[1] as oldest, count(*) as documents,
+                   (array_agg(id order by kept desc, id))[2:%d] as others,
+                   (array_agg(coalesce(source_path, title) order by kept desc, id))[1:10] as paths,
+                   content_hash as hash, document_type as type
+            from (select d.*, %s as kept from document d
+                  where d.collection_id = $1 and (d.content_hash, d.document_type) > ($2, $3) and d.content_hash >= $2
+                    and %s) found
+            group by content_hash, document_type having count(*) > 1 order by content_hash, document_type limit 1""".formatted(REMOVED_A_BATCH + 1, KEPT, FOUND);
 
     private final DocumentIndexer indexer;
     private final JobQueue queue;
@@ -150,18 +159,19 @@ class DuplicateSearch implements MaintenanceTask {
                 paths == null ? List.of() : Arrays.asList(paths));
     }
 
-    /** One group of documents with the same bytes. */
+    /** One group of documents with the same bytes, read in the same way. */
     private Uni<Progress> documents(MaintenanceRun run, SqlConnection tx, JsonObject place) {
         byte[] after = place.getBinary("after", new byte[0]);
+        String afterType = place.getString("after_type", "");
         boolean remove = !run.dryRun() && run.options().containsKey("remove");
         return tx.preparedQuery(EQUAL_DOCUMENTS)
-                .execute(Tuple.of(run.collection().id(), Buffer.buffer(after)))
+                .execute(Tuple.of(run.collection().id(), Buffer.buffer(after), afterType))
                 .chain(rows -> rows.size() == 0
                         ? Uni.createFrom().item(Progress.done())
-                        : group(run, tx, rows.iterator().next(), after, remove));
+                        : group(run, tx, rows.iterator().next(), place, remove));
     }
 
-    private Uni<Progress> group(MaintenanceRun run, SqlConnection tx, Row row, byte[] before, boolean remove) {
+    private Uni<Progress> group(MaintenanceRun run, SqlConnection tx, Row row, JsonObject before, boolean remove) {
         long documents = row.getLong("documents");
         String[] paths = row.getArrayOfStrings("paths");
         UUID[] others = row.getArrayOfUUIDs("others");
@@ -176,11 +186,13 @@ class DuplicateSearch implements MaintenanceTask {
                 null,
                 Arrays.asList(paths));
         boolean last = documents - 1 <= others.length;
-        JsonObject next = new JsonObject().put("after", remove && !last ? before : hash);
+        JsonObject next = remove && !last
+                ? before
+                : new JsonObject().put("after", hash).put("after_type", row.getString("type"));
         List<Finding> findings = last || !remove ? List.of(finding) : List.of();
         long groups = findings.size();
         return remove
-                ? remove(run, tx, row.getUUID("oldest"), others, hash)
+                ? remove(run, tx, row.getUUID("oldest"), others, hash, row.getString("type"))
                         .map(removed -> new Progress(findings, counts(groups, removed, removed), next))
                 : Uni.createFrom().item(new Progress(findings, counts(groups, documents - 1, 0), next));
     }
@@ -189,15 +201,21 @@ class DuplicateSearch implements MaintenanceTask {
         return Map.of("equal_documents", groups, "surplus_documents", surplus, "removed_documents", removed);
     }
 
-    /** Removes what still has these bytes, but for the oldest of them; how many that are. */
-    private Uni<Integer> remove(MaintenanceRun run, SqlConnection tx, UUID oldest, UUID[] others, byte[] hash) {
+    /** Removes what still has these bytes, and is found by them, but for the oldest of them; how many that are. */
+    private Uni<Integer> remove(MaintenanceRun run, SqlConnection tx, UUID oldest, UUID[] others, byte[] hash, String type) {
         return tx.preparedQuery("""
-                        select id, content_hash from document where collection_id = $1 and id = any($2) order by id for update""")
-                .execute(Tuple.of(run.collection().id(), join(oldest, others)))
+                        select d.id, %s as kept from document d
+                        where d.collection_id = $1 and d.id = any($2) and d.content_hash = $3 and d.document_type = $4 and %s
+                        order by d.id for update of d""".formatted(KEPT, FOUND))
+                .execute(Tuple.of(
+                        run.collection().id(), join(oldest, others), Buffer.buffer(hash), type))
                 .chain(rows -> {
                     List<UUID> same = new ArrayList<>();
+                    int kept = 0;
                     for (Row row : rows) {
-                        if (Arrays.equals(row.getBuffer("content_hash").getBytes(), hash)) {
+                        if (row.getBoolean("kept")) {
+                            same.add(kept++, row.getUUID("id"));
+                        } else {
                             same.add(row.getUUID("id"));
                         }
                     }

@@ -5,8 +5,10 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Which chunks the segments of a corpus hold: 8 bytes of memory a chunk. A segment never changes, so it is read once. */
@@ -20,27 +22,43 @@ final class SegmentNumbers {
         this.corpusNo = corpusNo;
     }
 
-    /** Reads segments that have come, and forgets those that have gone. */
+    /**
+     * Reads segments that have come, and forgets those that have gone. Where one goes between the list and its turn, the list is read
+     * again: what it held is in a segment that a merge made of it.
+     */
     Uni<Void> refresh(SqlConnection tx) {
         return index.segments(tx, corpusNo).chain(present -> {
-            List<Long> numbers = present.stream()
-                    .map(LexicalInspection.SegmentSummary::segmentNo)
-                    .toList();
-            segments.keySet().retainAll(java.util.Set.copyOf(numbers));
+            List<Long> numbers = numbers(present);
+            segments.keySet().retainAll(Set.copyOf(numbers));
+            Set<Long> unread = new HashSet<>();
             return Multi.createFrom()
                     .iterable(numbers)
                     .select()
                     .where(number -> !segments.containsKey(number))
                     .onItem()
                     .transformToUniAndConcatenate(number -> index.content(tx, corpusNo, number)
-                            .invoke(content -> segments.put(
-                                    number,
-                                    content.map(LexicalInspection.SegmentContent::chunkNos)
-                                            .orElse(new long[0]))))
+                            .invoke(content -> {
+                                segments.put(
+                                        number,
+                                        content.map(LexicalInspection.SegmentContent::chunkNos)
+                                                .orElse(new long[0]));
+                                if (content.isEmpty()) {
+                                    unread.add(number);
+                                }
+                            }))
                     .collect()
                     .last()
-                    .replaceWithVoid();
+                    .chain(() -> unread.isEmpty()
+                            ? Uni.createFrom().item(true)
+                            : index.segments(tx, corpusNo).map(now -> numbers(now).containsAll(unread)))
+                    .chain(all -> all ? Uni.createFrom().voidItem() : refresh(tx));
         });
+    }
+
+    private static List<Long> numbers(List<LexicalInspection.SegmentSummary> segments) {
+        return segments.stream()
+                .map(LexicalInspection.SegmentSummary::segmentNo)
+                .toList();
     }
 
     boolean holds(long chunkNo) {

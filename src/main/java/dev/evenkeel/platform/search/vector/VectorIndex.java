@@ -207,23 +207,33 @@ public class VectorIndex {
     }
 
     /**
-     * Gives vectors to other chunks of the corpus, in the caller's transaction.
+     * The vector of a chunk becomes that of another.
      *
-     * @param successors for the number of a chunk the number of the one that has its vector from now on, which has none yet
+     * @param after has no vector yet
+     * @param textHash SHA-256 of the text that would be embedded for it now
+     */
+    public record Successor(long before, long after, byte[] textHash) {}
+
+    /**
+     * Gives vectors to other chunks of the corpus, in the caller's transaction; not those that were made of another text.
+     *
      * @return how many chunks have got one
      */
-    public Uni<Integer> renumber(SqlConnection tx, long corpusNo, Map<Long, Long> successors) {
+    public Uni<Integer> renumber(SqlConnection tx, long corpusNo, List<Successor> successors) {
         return successors.isEmpty()
                 ? Uni.createFrom().item(0)
                 : tx.preparedQuery("""
                                 update chunk_vector v set chunk_no = given.after
-                                from unnest($2::bigint[], $3::bigint[]) as given(before, after)
-                                where v.chunk_no = given.before and v.corpus_no = $1
+                                from unnest($2::bigint[], $3::bigint[], $4::bytea[]) as given(before, after, text_hash)
+                                where v.chunk_no = given.before and v.corpus_no = $1 and v.text_hash = given.text_hash
                                 returning v.chunk_no""")
                         .execute(Tuple.of(
                                 corpusNo,
-                                successors.keySet().toArray(Long[]::new),
-                                successors.values().toArray(Long[]::new)))
+                                successors.stream().map(Successor::before).toArray(Long[]::new),
+                                successors.stream().map(Successor::after).toArray(Long[]::new),
+                                successors.stream()
+                                        .map(successor -> Buffer.buffer(successor.textHash()))
+                                        .toArray(Buffer[]::new)))
                         .map(rows -> {
                             Set<Long> chunks = new HashSet<>();
                             rows.forEach(row -> chunks.add(row.getLong(0)));
