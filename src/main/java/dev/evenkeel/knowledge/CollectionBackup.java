@@ -89,8 +89,8 @@ public class CollectionBackup {
      */
     public Uni<Archive> of(Caller caller, UUID id) {
         Reach reach = caller.overseeing();
-        return database.readSql(connection -> collections.view(connection, reach, id)
-                        .call(view -> requireRestorable(connection, view.id())))
+        return database.readSql(connection ->
+                        collections.view(connection, reach, id).call(view -> requireRestorable(connection, view.id())))
                 .map(view -> new Archive(fileName(view), bytes(view)));
     }
 
@@ -259,9 +259,7 @@ public class CollectionBackup {
         Uni<Buffer> end = Uni.createFrom()
                 .deferred(() -> offload.bulk(() -> {
                     if (!document.kept()) {
-                        description.put(
-                                TEXT_SHA256,
-                                HexFormat.of().formatHex(reading.digest.digest()));
+                        description.put(TEXT_SHA256, HexFormat.of().formatHex(reading.digest.digest()));
                     }
                     return zip.entry(DOCUMENTS + document.id() + ".json", json(description));
                 }))
@@ -274,12 +272,10 @@ public class CollectionBackup {
                         ? Multi.createFrom().empty()
                         : again(document.id())
                                 .onItem()
-                                .transformToMulti(
-                                        now -> now.isEmpty()
-                                                        || document.kept()
-                                                                && now.get().revision() == document.revision()
-                                                ? Multi.createFrom().<Buffer>empty()
-                                                : document(zip, now.get(), written, attempts - 1)));
+                                .transformToMulti(now -> now.isEmpty()
+                                                || document.kept() && now.get().revision() == document.revision()
+                                        ? Multi.createFrom().<Buffer>empty()
+                                        : document(zip, now.get(), written, attempts - 1)));
     }
 
     private Uni<Optional<Stored>> again(UUID id) {

@@ -191,9 +191,8 @@ public class CollectionRestore {
                 throw notAnArchive("The archive is of another format than " + CollectionBackup.FORMAT + ".");
             }
             if (documents.size() > maxDocuments() || end.getInteger("documents", -1) != documents.size()) {
-                throw notAnArchive(
-                        "The archive does not have as many documents as it says, or more than " + maxDocuments()
-                                + " (evenkeel.knowledge.restore.max-documents).");
+                throw notAnArchive("The archive does not have as many documents as it says, or more than "
+                        + maxDocuments() + " (evenkeel.knowledge.restore.max-documents).");
             }
             return new Archive(zip, described(described, name), language(described), documents, entries);
         } catch (ClassCastException e) {
@@ -312,7 +311,8 @@ public class CollectionRestore {
                         .eventually(() -> offload.bulk(
                                 () -> Files.deleteIfExists(unpacked.file().path()))))
                 .replaceWithVoid()
-                // A damaged document is left out; beyond the limit each one would be, and so the collection is not made.
+                // A damaged document is left out; beyond the limit each one would be, and so the collection is not
+                // made.
                 .onFailure(CollectionRestore::isBeyondLimit)
                 .transform(CollectionRestore::beyondLimit)
                 .onFailure(ExtractionException.class)
@@ -346,7 +346,8 @@ public class CollectionRestore {
     private static Unpacked described(JsonObject described, boolean original, DocumentType type, UploadedFile file)
             throws IOException {
         try {
-            String stored = original ? described.getString("sha256", "") : described.getString(CollectionBackup.TEXT_SHA256);
+            String stored =
+                    original ? described.getString("sha256", "") : described.getString(CollectionBackup.TEXT_SHA256);
             // Archives of older versions have no hash of a text.
             if (stored != null && !HexFormat.of().formatHex(file.contentHash()).equals(stored)) {
                 throw damaged("The bytes of the document are not those that were stored.");
@@ -415,8 +416,7 @@ public class CollectionRestore {
                     case NEW -> writeParts(tx, accepted, unpacked.file(), 0);
                     case DUPLICATE -> Uni.createFrom().voidItem();
                     // The first stays: this transaction is undone.
-                    case REPLACED ->
-                        Uni.createFrom().failure(damaged("Another document of the archive has its path."));
+                    case REPLACED -> Uni.createFrom().failure(damaged("Another document of the archive has its path."));
                 });
     }
 

@@ -444,8 +444,7 @@ class EmbeddingModelsTest {
         completed(text);
         // When the title changes and the document is indexed again
         ok(patch(DOCUMENTS + "/" + text, Map.of("title", "After " + marker)));
-        MaintenanceApi.done(
-                collection, "re-chunk", Map.of("dry_run", false, "all", true));
+        MaintenanceApi.done(collection, "re-chunk", Map.of("dry_run", false, "all", true));
         completed(text);
         // Then its vector is that of the new one
         Eventually.holds(

@@ -79,7 +79,13 @@ public class DocumentIndexer {
                                 writeBatches(tx, documentId, collection, ready.chunks(), numbers, jobId == null))
                         .call(numbers -> describe(tx, documentId, revision, ready, state, jobId)
                                 .call(described -> keepVectors(
-                                        tx, documentId, collection, described.getString("title"), ready, numbers, removed))
+                                        tx,
+                                        documentId,
+                                        collection,
+                                        described.getString("title"),
+                                        ready,
+                                        numbers,
+                                        removed))
                                 .chain(described -> notes.index(
                                         tx,
                                         documentId,

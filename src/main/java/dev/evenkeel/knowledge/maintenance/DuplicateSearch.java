@@ -186,9 +186,8 @@ class DuplicateSearch implements MaintenanceTask {
                 null,
                 Arrays.asList(paths));
         boolean last = documents - 1 <= others.length;
-        JsonObject next = remove && !last
-                ? before
-                : new JsonObject().put("after", hash).put("after_type", row.getString("type"));
+        JsonObject next =
+                remove && !last ? before : new JsonObject().put("after", hash).put("after_type", row.getString("type"));
         List<Finding> findings = last || !remove ? List.of(finding) : List.of();
         long groups = findings.size();
         return remove
@@ -202,13 +201,13 @@ class DuplicateSearch implements MaintenanceTask {
     }
 
     /** Removes what still has these bytes, and is found by them, but for the oldest of them; how many that are. */
-    private Uni<Integer> remove(MaintenanceRun run, SqlConnection tx, UUID oldest, UUID[] others, byte[] hash, String type) {
+    private Uni<Integer> remove(
+            MaintenanceRun run, SqlConnection tx, UUID oldest, UUID[] others, byte[] hash, String type) {
         return tx.preparedQuery("""
                         select d.id, %s as kept from document d
                         where d.collection_id = $1 and d.id = any($2) and d.content_hash = $3 and d.document_type = $4 and %s
                         order by d.id for update of d""".formatted(KEPT, FOUND))
-                .execute(Tuple.of(
-                        run.collection().id(), join(oldest, others), Buffer.buffer(hash), type))
+                .execute(Tuple.of(run.collection().id(), join(oldest, others), Buffer.buffer(hash), type))
                 .chain(rows -> {
                     List<UUID> same = new ArrayList<>();
                     int kept = 0;

@@ -50,7 +50,8 @@ final class SegmentNumbers {
                     .last()
                     .chain(() -> unread.isEmpty()
                             ? Uni.createFrom().item(true)
-                            : index.segments(tx, corpusNo).map(now -> numbers(now).containsAll(unread)))
+                            : index.segments(tx, corpusNo)
+                                    .map(now -> numbers(now).containsAll(unread)))
                     .chain(all -> all ? Uni.createFrom().voidItem() : refresh(tx));
         });
     }
