@@ -31,7 +31,7 @@ public record CollectionView(
         String embeddingModel,
         @Nullable String nextEmbeddingModel,
         boolean contextualHeader,
-        Chunking chunking,
+        ChunkingView chunking,
         @Nullable Long documentsChunkedOtherwise) {
     static CollectionView of(Row row, int configuredMaxTokens) {
         return new CollectionView(
@@ -49,11 +49,12 @@ public record CollectionView(
                 row.getString("embedding_model"),
                 row.getString("next_embedding_model"),
                 row.getBoolean("contextual_header"),
-                new Chunking(
+                ChunkingView.of(
+                        new Chunking(
                                 row.getString("chunk_strategy"),
                                 row.getInteger("chunk_max_tokens"),
-                                row.getInteger("chunk_overlap_tokens"))
-                        .inForce(configuredMaxTokens),
+                                row.getInteger("chunk_overlap_tokens")),
+                        configuredMaxTokens),
                 row.getLong("chunked_otherwise"));
     }
 }

@@ -343,9 +343,9 @@ class MaintenanceTest {
         breaks("update document set revision = 2, state = 'cancelled' where id = $1", replaced);
         breaks("update document set state = 'rejected' where id = $1", lost);
         // When equal documents are removed, then none is
-        assertThat(done(collection, "duplicates", Map.of("dry_run", false, "remove", "documents"))
-                        .getInt("counts.removed_documents"))
-                .isZero();
+        assertThat((Object) done(collection, "duplicates", Map.of("dry_run", false, "remove", "documents"))
+                        .get("counts.removed_documents"))
+                .isNull();
         // When there is another that is found, and the older of the two has lost its bytes
         breaks("update document set state = 'completed' where id = $1", lost);
         breaks("delete from document_part where document_id = $1", good);

@@ -71,7 +71,7 @@ class ProblemDocumentTest {
         return List.of(
                 refusal("unknown route", 404, "not-found", "GET /api/v1/nothing-here HTTP/1.1", AUTHORIZED),
                 refusal("unknown route outside of the API", 404, "not-found", "GET /etc/passwd HTTP/1.1", AUTHORIZED),
-                refusal("the root", 404, "not-found", "GET / HTTP/1.1", AUTHORIZED),
+                refusal("beside the API", 404, "not-found", "GET /nothing-here HTTP/1.1", AUTHORIZED),
                 refusal("path traversal", 404, "not-found", "GET /api/v1/../../etc/passwd HTTP/1.1", AUTHORIZED),
                 refusal("wrong method", 405, "method-not-allowed", "DELETE /test/echo HTTP/1.1", AUTHORIZED),
                 refusal("unknown method", 405, "method-not-allowed", "BREW /test/echo HTTP/1.1", AUTHORIZED),
@@ -236,7 +236,7 @@ class ProblemDocumentTest {
                 "/api/v1/operations/lanes",
                 "/api/v1/nothing-here",
                 "/test/echo",
-                "/",
+                "/nothing-here",
                 "/api;a=b/v1/operations/lanes",
                 "/api/v1;a=b/operations/lanes",
                 "/api/v1/operations;a=b/lanes",
