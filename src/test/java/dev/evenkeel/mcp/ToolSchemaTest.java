@@ -31,6 +31,9 @@ class ToolSchemaTest {
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final JsonSchemaFactory factory = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
+    /** The tools of rag-kb answer in text, as its own do. */
+    private static final Set<String> IN_TEXT = Set.of("query_knowledge_base", "list_indexed_documents", "get_kb_stats");
+
     private final Map<String, JsonNode> schemas = new HashMap<>();
     private final Set<String> checked = new TreeSet<>();
 
@@ -40,7 +43,9 @@ class ToolSchemaTest {
         for (JsonNode tool : mapper.readTree(AGENT.send(Map.of("jsonrpc", "2.0", "id", 1, "method", "tools/list"))
                         .asString())
                 .at("/result/tools")) {
-            schemas.put(tool.get("name").asText(), tool.get("outputSchema"));
+            if (!IN_TEXT.contains(tool.get("name").asText())) {
+                schemas.put(tool.get("name").asText(), tool.get("outputSchema"));
+            }
         }
 
         // When every tool is called, then each answer is as promised
