@@ -55,7 +55,7 @@ create table folder_file (
     gone_at          timestamptz,
     primary key (folder_id, path)
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.1);
-create unique index folder_file_document on folder_file (document_id) where document_id is not null;
+create unique index folder_file_document on folder_file (document_id);
 create index folder_file_content on folder_file (folder_id, content_hash) where content_hash is not null;
 create index folder_file_gone on folder_file (folder_id, gone_at) where gone_at is not null;
 create index folder_file_problem on folder_file (folder_id, path) where problem_code is not null;
