@@ -40,9 +40,9 @@ create table maintenance_chunk (
     job_id       uuid not null references maintenance_report on delete cascade,
     hash         uuid not null,
     document_id  uuid not null,
-    chunk_no     bigint not null
+    chunk_no     bigint not null,
+    primary key (job_id, hash, chunk_no)
 );
-create index maintenance_chunk_hash on maintenance_chunk (job_id, hash);
 
 -- Corpora in which a keyword index is made anew, or an old one waits to be removed; known here when their job is not known any more.
 create table maintenance_corpus (
