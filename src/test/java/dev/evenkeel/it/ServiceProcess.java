@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged service as a process, on ports of its own, with its log in a file. */
@@ -29,6 +31,8 @@ final class ServiceProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(120);
     private static final Duration STOP = Duration.ofSeconds(60);
+
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Process process;
     private final Path log;
@@ -245,9 +249,11 @@ final class ServiceProcess implements AutoCloseable {
         return lines;
     }
 
+    /** A port that nothing listens on, and that was not given to a process before: that one may not have taken it yet. */
     static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+            int port = socket.getLocalPort();
+            return GIVEN.add(port) ? port : freePort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
