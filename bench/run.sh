@@ -1,7 +1,7 @@
 #!/bin/sh
 # One command for everything that is measured or tried: bench/run.sh NAME [--option value ...]
-# NAME: ladder ingest bulk retrieval search filtered sign-in crash folder replicas fuzz mcp peer all
-#       memory memory-client memory-history memory-cancel; bench/run.sh NAME --help lists the options.
+# NAME: ladder ingest bulk retrieval search filtered sign-in crash folder large-folder replicas fuzz mcp
+#       peer all memory memory-client memory-history memory-cancel; bench/run.sh NAME --help lists the options.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -81,7 +81,7 @@ mcp() {
 name=$1
 shift
 case $name in
-    ladder | ingest | bulk | retrieval | search | filtered | sign-in | crash | folder | replicas | fuzz | mcp | peer | all) ;;
+    ladder | ingest | bulk | retrieval | search | filtered | sign-in | crash | folder | large-folder | replicas | fuzz | mcp | peer | all) ;;
     memory | memory-client | memory-history | memory-cancel) ;;
     *) usage ;;
 esac
@@ -99,6 +99,7 @@ case $name in
     sign-in) run SignIn "$@" ;;
     crash) run Crash "$@" ;;
     folder) run Folder "$@" ;;
+    large-folder) run LargeFolder "$@" ;;
     replicas) run Replicas "$@" ;;
     fuzz) run Fuzz "$@" ;;
     mcp) mcp ;;
@@ -109,7 +110,7 @@ case $name in
     peer) peer "$@" ;;
     all)
         failed=""
-        for each in ladder bulk ingest search filtered sign-in retrieval fuzz mcp replicas crash folder \
+        for each in ladder bulk ingest search filtered sign-in retrieval fuzz mcp replicas crash folder large-folder \
             memory-client memory memory-history memory-cancel; do
             [ "$each" != retrieval ] || [ -n "$cranfield" ] || { echo "skipping retrieval: CRANFIELD is not set"; continue; }
             sh "$0" "$each" || failed="$failed $each"

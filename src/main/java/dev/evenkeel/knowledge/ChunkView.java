@@ -1,9 +1,11 @@
 package dev.evenkeel.knowledge;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.evenkeel.platform.database.RowReader;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Row;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +30,23 @@ public record ChunkView(
         int lineTo,
         int tokens,
         String content) {
-    static ChunkView of(Row row) {
-        return new ChunkView(
-                row.getUUID("id"),
-                row.getInteger("ordinal"),
-                List.of(row.getArrayOfStrings("heading_path")),
-                row.getInteger("page_from"),
-                row.getInteger("page_to"),
-                row.getInteger("line_from"),
-                row.getInteger("line_to"),
-                row.getInteger("tokens"),
-                row.getString("content"));
+    /** What {@link #of} takes of a chunk {@code k}, in this order. */
+    static final String COLUMNS =
+            "k.id, k.ordinal, k.heading_path, k.page_from, k.page_to, k.line_from, k.line_to, k.tokens, k.content";
+
+    /** Empty for a row that stands for a document without chunks. */
+    static Optional<ChunkView> of(Row row) {
+        RowReader columns = new RowReader(row);
+        return Optional.ofNullable(columns.uuidOrNull())
+                .map(id -> new ChunkView(
+                        id,
+                        columns.number(),
+                        columns.texts(),
+                        columns.numberOrNull(),
+                        columns.numberOrNull(),
+                        columns.number(),
+                        columns.number(),
+                        columns.number(),
+                        columns.text()));
     }
 }

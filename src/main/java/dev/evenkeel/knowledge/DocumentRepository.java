@@ -290,31 +290,23 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
         return ProblemException.conflict("The collection has this document already.");
     }
 
-    Uni<List<ChunkView>> chunks(SqlConnection connection, UUID documentId, int limit, int after) {
-        return connection
-                .preparedQuery("""
-                        select id, ordinal, heading_path, page_from, page_to, line_from, line_to, tokens, content
-                        from chunk where document_id = $1 and ordinal > $3 order by ordinal limit $2""")
-                .execute(Tuple.of(documentId, limit + 1, after))
-                .map(rows -> {
-                    List<ChunkView> chunks = new ArrayList<>();
-                    rows.forEach(row -> chunks.add(ChunkView.of(row)));
-                    return chunks;
-                });
-    }
-
-    Uni<Void> requireExists(SqlConnection connection, Reach reach, UUID id) {
+    /**
+     * The document's chunks in their order, one more than asked for when there is another page; empty when there is no such
+     * document.
+     *
+     * @param after the ordinal of the last chunk that was seen, -1 for none
+     */
+    Uni<Optional<List<ChunkView>>> chunks(SqlConnection connection, Reach reach, UUID id, int limit, int after) {
         SqlConditions conditions = live(reach).and("d.id = $", id);
-        return connection
-                .preparedQuery(
-                        "select 1 from document d join collection c on c.id = d.collection_id" + conditions.where())
-                .execute(conditions.tuple())
-                .invoke(rows -> {
-                    if (rows.size() == 0) {
-                        throw ProblemException.notFound("document");
-                    }
-                })
-                .replaceWithVoid();
+        String sql = "select " + ChunkView.COLUMNS
+                + " from document d join collection c on c.id = d.collection_id left join lateral (select * from chunk"
+                + " where document_id = d.id and ordinal > " + conditions.parameter(after) + " order by ordinal limit "
+                + (limit + 1) + ") k on true" + conditions.where() + " order by k.ordinal";
+        return connection.preparedQuery(sql).execute(conditions.tuple()).map(rows -> {
+            List<ChunkView> chunks = new ArrayList<>(rows.size());
+            rows.forEach(row -> ChunkView.of(row).ifPresent(chunks::add));
+            return rows.size() == 0 ? Optional.empty() : Optional.of(chunks);
+        });
     }
 
     Uni<Void> delete(SqlConnection tx, UUID id) {

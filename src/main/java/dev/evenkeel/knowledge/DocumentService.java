@@ -228,9 +228,8 @@ public class DocumentService {
     public Uni<DocumentResource.ChunkPage> chunks(Caller caller, UUID id, int limit, @Nullable String cursor) {
         Reach reach = caller.reading();
         int after = cursor == null ? -1 : ordinal(Cursor.decode(cursor, 1).get(0));
-        return database.readSql(connection -> documents
-                        .requireExists(connection, reach, id)
-                        .chain(() -> documents.chunks(connection, id, limit, after)))
+        return database.readSql(connection -> documents.chunks(connection, reach, id, limit, after))
+                .map(page -> page.orElseThrow(() -> ProblemException.notFound("document")))
                 .map(found -> {
                     List<ChunkView> items = found.size() > limit ? found.subList(0, limit) : found;
                     String next = found.size() > limit

@@ -63,7 +63,7 @@ public class OwnedCollections implements OwnedData {
                                         .concatenating()
                                         .streams(
                                                 Multi.createFrom().item(() -> json("document", document)),
-                                                chunks(document.id()))));
+                                                chunks(reach, document.id()))));
     }
 
     @Override
@@ -79,9 +79,11 @@ public class OwnedCollections implements OwnedData {
                 .replaceWithVoid();
     }
 
-    private Multi<JsonObject> chunks(UUID documentId) {
-        Multi<ChunkView> all = pages(last -> database.readSql(
-                connection -> documents.chunks(connection, documentId, PAGE, last == null ? -1 : last.ordinal())));
+    /** None of a document that was deleted meanwhile. */
+    private Multi<JsonObject> chunks(Reach reach, UUID documentId) {
+        Multi<ChunkView> all = pages(last -> database.readSql(connection -> documents
+                .chunks(connection, reach, documentId, PAGE, last == null ? -1 : last.ordinal())
+                .map(found -> found.orElse(List.of()))));
         return all.map(chunk -> json("chunk", chunk).put("document_id", documentId.toString()));
     }
 

@@ -110,7 +110,7 @@ class TextEmbedding implements JobHandler {
                 return Uni.createFrom().voidItem();
             }
             long after = done + batch.texts().size();
-            return vectorsOf(batch)
+            return run.whileWanted(vectorsOf(batch))
                     .chain(made -> run.step(STAGE, after, 0, tx -> store(tx, corpusNo, batch, made)))
                     .chain(() -> embed(run, corpusNo, after));
         });

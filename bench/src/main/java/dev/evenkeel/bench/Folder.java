@@ -1,6 +1,5 @@
 package dev.evenkeel.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.evenkeel.bench.api.Evenkeel;
 import dev.evenkeel.bench.cli.Options;
 import dev.evenkeel.bench.cli.WorkDirectory;
@@ -70,15 +69,7 @@ public final class Folder {
             Machine machine = Machine.describe(null);
             Evenkeel api = new Evenkeel(service.target(), service.token());
             String collection = api.createCollection("folder", "english");
-            ObjectNode wanted = Evenkeel.JSON
-                    .createObjectNode()
-                    .put("path", root.toString())
-                    .put("default_rules", false);
-            String id = api.post("/api/v1/collections/" + collection + "/folders", wanted)
-                    .orThrow()
-                    .get("id")
-                    .asText();
-            FolderState state = new FolderState(api, collection, id, root);
+            FolderState state = FolderState.follow(api, collection, root);
             long start = System.nanoTime();
             killLater(service);
             Map<String, Indexed> before = settled("first scan", state, start);

@@ -37,6 +37,9 @@ import java.util.stream.IntStream;
 public final class Ladder {
 
     private static final int PEER_ROWS = 10_000;
+    private static final String CHUNKS = "50 chunks of a document";
+    private static final int CHUNK_TOKENS = 128;
+    private static final int CHUNK_CHARACTERS = 400;
 
     private final Options options;
     private final Path work;
@@ -129,7 +132,33 @@ public final class Ladder {
             String list = "/api/v1/documents?collection_id=" + collection + "&limit=50";
             rung("list of 50", options.number("rate-list"), baseline, target, List.of(list), token);
         }
+        rung(
+                CHUNKS,
+                options.number("rate-list"),
+                false,
+                ours,
+                List.of("/api/v1/documents/" + longDocument(api) + "/chunks?limit=50"),
+                token);
         rungs.add(new Rung(searches(ours, token, collection), false));
+    }
+
+    /** The id of a document with more than fifty chunks of about the peer's 400 characters. */
+    private static String longDocument(Evenkeel api) throws IOException {
+        String collection = api.createCollection("ladder, cut small", "simple", CHUNK_TOKENS);
+        ObjectNode document = Evenkeel.JSON
+                .createObjectNode()
+                .put("title", "A long document")
+                .put("document_type", "text")
+                .put("content", new ZipfText(20_000, 1).document(1, 100 * CHUNK_CHARACTERS));
+        String id = api.addDocument(collection, document).orThrow().get("id").asText();
+        int chunks = api.get("/api/v1/documents/" + id + "/chunks?limit=50")
+                .orThrow()
+                .get("items")
+                .size();
+        if (chunks < 50) {
+            throw new IllegalStateException("the long document has " + chunks + " chunks only");
+        }
+        return id;
     }
 
     private static ObjectNode document(int number) {
@@ -160,7 +189,9 @@ public final class Ladder {
                 .mapToObj(i -> "/chunks/" + (i * 7) % PEER_ROWS)
                 .toList();
         rung("read by id", options.number("rate-read"), false, peer.target(), paths, null);
-        rung("list of 50", options.number("rate-list"), false, peer.target(), List.of("/chunks?limit=50"), null);
+        for (String list : List.of("list of 50", CHUNKS)) {
+            rung(list, options.number("rate-list"), false, peer.target(), List.of("/chunks?limit=50"), null);
+        }
     }
 
     private void rung(
@@ -194,7 +225,7 @@ public final class Ladder {
     }
 
     private static int order(String operation) {
-        return List.of("hello", "liveness", "read by id", "list of 50", "search")
+        return List.of("hello", "liveness", "read by id", "list of 50", CHUNKS, "search")
                 .indexOf(operation);
     }
 

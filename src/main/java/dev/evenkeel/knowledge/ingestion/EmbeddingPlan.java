@@ -190,11 +190,10 @@ public class EmbeddingPlan {
     private record Vectors(Role role, int modelNo, Made made) {}
 
     private Uni<Outcome> step(JobRun run, IngestionJobs.Payload payload, Models models, Role first, Batch batch) {
-        return embedding
-                .vectorsOf(first.model(), batch.modelNo(), batch.passages())
+        return run.whileWanted(embedding.vectorsOf(first.model(), batch.modelNo(), batch.passages()))
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
-                .chain(made -> toCome(models.second(), batch.passages())
+                .chain(made -> run.whileWanted(toCome(models.second(), batch.passages()))
                         .chain(coming -> run.step(
                                 STAGE,
                                 batch.done() + made.vectors().size(),

@@ -331,7 +331,8 @@ public class Reembedding implements JobHandler {
     }
 
     private Uni<Boolean> batch(Way way, List<Passage> batch) {
-        return vectorsOf(way, batch, System.nanoTime() + PATIENCE.toNanos())
+        return way.run
+                .whileWanted(vectorsOf(way, batch, System.nanoTime() + PATIENCE.toNanos()))
                 .onFailure()
                 .transform(ChunkEmbedding::forJob)
                 .chain(made -> store(way, batch, made));
@@ -349,7 +350,7 @@ public class Reembedding implements JobHandler {
                         .chain(() -> vectorsOf(way, batch, untilNanos)));
     }
 
-    /** Waits, and notices when the job is cancelled meanwhile. */
+    /** Waits, and shows that it is alive meanwhile. */
     private static Uni<Void> pause(Way way, Duration time) {
         long untilNanos = System.nanoTime() + time.toNanos();
         return Turns.whileMore(() -> way.run

@@ -35,6 +35,12 @@ public interface JobRun {
     /** Records progress without work. */
     Uni<Void> progress(String stage, long done, long total);
 
+    /**
+     * Waits for somebody else, such as a remote model, no longer than the job is wanted: fails within a second or two of a
+     * cancellation, of the loss of the job, and of the order to stop, and then cancels the work.
+     */
+    <T> Uni<T> whileWanted(Uni<T> work);
+
     /** The last step: stores the work and marks the job succeeded, in one transaction. */
     <T> Uni<T> finish(Function<SqlConnection, Uni<T>> work);
 }

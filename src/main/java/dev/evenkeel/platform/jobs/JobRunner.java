@@ -95,6 +95,7 @@ class JobRunner {
     Uni<Void> stop() {
         signals.noMoreWork(onWork);
         stopping = true;
+        context.runOnContext(ignored -> active.values().forEach(RunningJob::wake));
         long deadlineNanos = System.nanoTime() + config.shutdownGrace().toNanos();
         return Uni.createFrom()
                 .<Void>emitter(emitter ->
@@ -296,6 +297,7 @@ class JobRunner {
             return;
         }
         store.promote()
+                .chain(this::noticeCancellations)
                 .chain(() -> store.sweep(id, activeKinds()))
                 .subscribe()
                 .with(
@@ -314,6 +316,18 @@ class JobRunner {
                             databaseIsAway(failure);
                             scheduleTick();
                         });
+    }
+
+    /** Sooner than the next heartbeat would. */
+    private Uni<Void> noticeCancellations() {
+        List<RunningJob> runs = List.copyOf(active.values());
+        return runs.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : store.toCancel(id, runs.stream().map(RunningJob::id).toList())
+                        .invoke(ids -> runs.stream()
+                                .filter(run -> ids.contains(run.id()))
+                                .forEach(RunningJob::cancel))
+                        .replaceWithVoid();
     }
 
     private List<String> activeKinds() {

@@ -13,8 +13,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,11 @@ class JobStore {
                     for no key update skip locked)))
             select id, attempt, cancel_requested from job
             where id = any($2::uuid[]) and runner = $1 and state = 'running'
+            """;
+
+    private static final String TO_CANCEL = """
+            select id from job
+            where id = any($2::uuid[]) and runner = $1 and state = 'running' and cancel_requested
             """;
 
     private static final String PROMOTE = """
@@ -196,6 +203,17 @@ class JobStore {
                     rows.forEach(row -> held.add(new HeldJob(
                             row.getUUID("id"), row.getInteger("attempt"), row.getBoolean("cancel_requested"))));
                     return held;
+                });
+    }
+
+    /** Which of the given jobs of the runner are to be cancelled. */
+    Uni<Set<UUID>> toCancel(UUID runner, Collection<UUID> ids) {
+        return control.preparedQuery(TO_CANCEL)
+                .execute(Tuple.of(runner, ids.toArray(UUID[]::new)))
+                .map(rows -> {
+                    Set<UUID> found = new HashSet<>();
+                    rows.forEach(row -> found.add(row.getUUID("id")));
+                    return found;
                 });
     }
 

@@ -2,9 +2,13 @@ package dev.evenkeel.platform.jobs;
 
 import dev.evenkeel.platform.database.Database;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,6 +27,9 @@ final class RunningJob implements JobRun {
     private StageProgress progress = StageProgress.NONE;
     private long stageSinceMs = System.currentTimeMillis();
     private volatile long lastSignNanos = startedNanos;
+    /** What is told that the run is not wanted any more. */
+    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
+
     private volatile boolean lost;
     private volatile boolean cancelled;
     private volatile boolean finished;
@@ -90,18 +97,39 @@ final class RunningJob implements JobRun {
                         }));
     }
 
+    @Override
+    public <T> Uni<T> whileWanted(Uni<T> work) {
+        return guarded(false, () -> Uni.combine().any().of(work, unwanted()));
+    }
+
+    /** Never has an item; fails, on the context of who waits, when the run is to end. */
+    private <T> Uni<T> unwanted() {
+        return Uni.createFrom().emitter(emitter -> {
+            ContextInternal context = ContextInternal.current();
+            Runnable end = () -> context.runOnContext(ignored -> refusal().ifPresent(emitter::fail));
+            waiting.add(end);
+            emitter.onTermination(() -> waiting.remove(end));
+            end.run();
+        });
+    }
+
+    private Optional<RuntimeException> refusal() {
+        if (lost) {
+            return Optional.of(new JobFenced());
+        }
+        if (cancelled) {
+            return Optional.of(new JobCancelled());
+        }
+        return stopping.getAsBoolean() ? Optional.of(new JobReleased()) : Optional.empty();
+    }
+
     /** Refuses at once what could only fail at its end, and remembers why a step failed whatever the handler does. */
     private <T> Uni<T> guarded(boolean last, Supplier<Uni<T>> step) {
         return Uni.createFrom()
                 .deferred(() -> {
-                    if (lost) {
-                        throw new JobFenced();
-                    }
-                    if (cancelled) {
-                        throw new JobCancelled();
-                    }
-                    if (stopping.getAsBoolean() && !last) {
-                        throw new JobReleased();
+                    Optional<RuntimeException> refusal = refusal();
+                    if (refusal.isPresent() && !(last && refusal.get() instanceof JobReleased)) {
+                        throw refusal.get();
                     }
                     return step.get();
                 })
@@ -157,11 +185,18 @@ final class RunningJob implements JobRun {
     /** The database says that the job is somebody else's. */
     void lose() {
         lost = true;
+        wake();
     }
 
     /** The database says that the job is to be cancelled. */
     void cancel() {
         cancelled = true;
+        wake();
+    }
+
+    /** Something has become true that ends a wait. */
+    void wake() {
+        waiting.forEach(Runnable::run);
     }
 
     boolean isStalled() {

@@ -324,6 +324,19 @@ class JobsApiTest {
     }
 
     @Test
+    void aRunThatWaitsForSomebodyElseIsCancelledMeanwhile() {
+        // Given
+        UUID id = jobs.enqueue(scripted(script().put("wait", true)));
+        eventually("it waits", () -> "prepare".equals(job(id).getString("stage")));
+
+        // When
+        http().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(200);
+
+        // Then
+        assertThat(awaitState(id, "cancelled").getList("attempts.outcome")).containsExactly("cancelled");
+    }
+
+    @Test
     void theJobsOfASubjectAreCancelledInTheCallersTransaction() {
         // Given
         UUID subject = UUID.randomUUID();

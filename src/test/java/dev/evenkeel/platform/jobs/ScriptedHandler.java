@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * Does what its payload says: {@code steps} with {@code step_ms} between them, each storing an effect; the first
  * {@code fail} attempts end in an error, the first {@code later} are put off; {@code permanent} fails for good,
- * {@code disk_full} meets a full disk.
+ * {@code disk_full} meets a full disk, {@code wait} waits for somebody who never answers.
  */
 @ApplicationScoped
 class ScriptedHandler implements JobHandler {
@@ -63,6 +63,10 @@ class ScriptedHandler implements JobHandler {
                             tx -> tx.query("do $$ begin raise exception using errcode = '53100'; end $$")
                                     .execute())
                     .replaceWithVoid();
+        }
+        if (script.getBoolean("wait", false)) {
+            return run.progress("prepare", 1, 1)
+                    .chain(() -> run.whileWanted(Uni.createFrom().nothing()));
         }
         int steps = script.getInteger("steps", 0);
         Uni<Void> work = run.progress("prepare", 1, 1);

@@ -65,8 +65,22 @@ public final class Evenkeel {
 
     /** Creates a collection and returns its id. */
     public String createCollection(String name, String language) throws IOException {
-        ObjectNode body = JSON.createObjectNode().put("name", name).put("language", language);
-        return post("/api/v1/collections", body).orThrow().get("id").asText();
+        return create(collection(name, language));
+    }
+
+    /** Creates a collection with chunks of at most so many tokens and returns its id. */
+    public String createCollection(String name, String language, int maxTokens) throws IOException {
+        ObjectNode body = collection(name, language);
+        body.putObject("chunking").put("max_tokens", maxTokens);
+        return create(body);
+    }
+
+    private static ObjectNode collection(String name, String language) {
+        return JSON.createObjectNode().put("name", name).put("language", language);
+    }
+
+    private String create(ObjectNode collection) throws IOException {
+        return post("/api/v1/collections", collection).orThrow().get("id").asText();
     }
 
     /** Adds a text as a document: 201 when it is searchable at once, 200 for a duplicate, 202 when it is queued. */

@@ -1,6 +1,7 @@
 package dev.evenkeel.bench.folder;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.evenkeel.bench.api.Evenkeel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,11 +25,22 @@ public final class FolderState {
     private final String folder;
     private final Path root;
 
-    public FolderState(Evenkeel api, String collection, String folderId, Path root) {
+    private FolderState(Evenkeel api, String collection, String folderId, Path root) {
         this.api = api;
         this.collection = collection;
         this.folder = "/api/v1/collections/" + collection + "/folders/" + folderId;
         this.root = root;
+    }
+
+    /** Lets a collection follow the folder, with no rule that leaves files out. */
+    public static FolderState follow(Evenkeel api, String collection, Path root) throws IOException {
+        ObjectNode wanted =
+                Evenkeel.JSON.createObjectNode().put("path", root.toString()).put("default_rules", false);
+        String id = api.post("/api/v1/collections/" + collection + "/folders", wanted)
+                .orThrow()
+                .get("id")
+                .asText();
+        return new FolderState(api, collection, id, root);
     }
 
     /** A document, as far as it tells whether it was made anew. */

@@ -23,9 +23,7 @@ public final class ReadLoad {
         Target target = api.target();
         String token = api.token();
         List<Operation> load = new ArrayList<>();
-        load.add(probe("control probe", control, "/q/health/live"));
-        load.add(probe("liveness", management, "/q/health/live"));
-        load.add(probe("readiness", management, "/q/health/ready"));
+        load.addAll(probes(management, control));
         String list = "/api/v1/documents?collection_id=" + corpus.collectionId() + "&limit=50";
         load.add(Operation.of("list of 50", target, LISTS_PER_SECOND, RequestSpec.get(target, list, token)));
         load.add(Operation.cycling(
@@ -44,6 +42,14 @@ public final class ReadLoad {
                         .map(json -> RequestSpec.postJson(target, "/api/v1/search", token, json.toString()))
                         .toList()));
         return load;
+    }
+
+    /** Probes of the service and, as a control, of a bare Vert.x server. */
+    public static List<Operation> probes(Target management, Target control) {
+        return List.of(
+                probe("control probe", control, "/q/health/live"),
+                probe("liveness", management, "/q/health/live"),
+                probe("readiness", management, "/q/health/ready"));
     }
 
     private static Operation probe(String name, Target target, String path) {
