@@ -1,11 +1,15 @@
 package dev.evenkeel;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static dev.evenkeel.RuleParts.calls;
 import static dev.evenkeel.RuleParts.violated;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -54,6 +58,16 @@ final class EventLoopRules {
                         package dev.evenkeel.memory;
                         class Entries { void rest() throws InterruptedException { Thread.sleep(1); } }"""),
                 HouseRule.of(
+                        classes()
+                                .that(setPeriodicTimers())
+                                .should()
+                                .callMethodWhere(calls("io.vertx.core.Vertx", "cancelTimer"))
+                                .as(
+                                        "who sets a periodic timer cancels it: Vert.x outlives a service that is restarted"),
+                        """
+                        package dev.evenkeel.memory;
+                        class Entries { void start(io.vertx.core.Vertx vertx) { vertx.setPeriodic(1, id -> {}); } }"""),
+                HouseRule.of(
                         noClasses()
                                 .should()
                                 .dependOnClassesThat(name("io.smallrye.common.annotation.Blocking"))
@@ -67,5 +81,11 @@ final class EventLoopRules {
         boolean onMainThread = unit.getRawParameterTypes().stream()
                 .anyMatch(type -> type.isEquivalentTo(StartupEvent.class) || type.isEquivalentTo(ShutdownEvent.class));
         return onMainThread && MAY_AWAIT.contains(unit.getOwner().getName() + "." + unit.getName());
+    }
+
+    private static DescribedPredicate<JavaClass> setPeriodicTimers() {
+        return describe(
+                "set periodic timers",
+                type -> type.getMethodCallsFromSelf().stream().anyMatch(calls("io.vertx.core.Vertx", "setPeriodic")));
     }
 }
