@@ -4,6 +4,7 @@ import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.search.embedding.Embedder;
 import dev.evenkeel.platform.search.embedding.Embedders;
 import dev.evenkeel.platform.search.vector.VectorIndex;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -37,6 +38,7 @@ class ComingVectors {
     private final Embedders embedders;
     private final VectorIndex vectors;
     private final AtomicBoolean busy = new AtomicBoolean();
+    private long timer = -1;
 
     ComingVectors(Vertx vertx, Database database, Embedders embedders, VectorIndex vectors) {
         this.vertx = vertx;
@@ -46,7 +48,11 @@ class ComingVectors {
     }
 
     void start(@Observes StartupEvent event) {
-        vertx.setPeriodic(EVERY_MS, id -> look());
+        timer = vertx.setPeriodic(EVERY_MS, id -> look());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
     }
 
     private void look() {

@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.platform.database.Database;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Row;
@@ -23,6 +24,7 @@ public class HealthService {
     private final Vertx vertx;
     private final String model;
     private volatile HealthView view;
+    private long timer = -1;
 
     HealthService(Database database, Vertx vertx, dev.evenkeel.knowledge.ingestion.EmbeddingPlan embedding) {
         this.database = database;
@@ -33,7 +35,11 @@ public class HealthService {
 
     void start(@Observes StartupEvent event) {
         refresh();
-        vertx.setPeriodic(REFRESH_MS, id -> refresh());
+        timer = vertx.setPeriodic(REFRESH_MS, id -> refresh());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
     }
 
     /** The counts seen last, and what this process takes of memory now. */

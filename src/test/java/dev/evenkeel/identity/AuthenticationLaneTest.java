@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.HurriedReplica;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -22,33 +22,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** When credentials cannot be looked up, a valid one is never called invalid, and afterwards everything is as before. */
 @QuarkusTest
-@TestProfile(AuthenticationLaneTest.Narrow.class)
+@TestProfile(HurriedReplica.class)
 @SuppressWarnings("NullAway.Init")
 class AuthenticationLaneTest {
     private static final String SOMETHING = "/api/v1/collections";
-    private static final int CONNECTIONS = 2;
-    private static final int QUEUE = 5;
+    private static final int CONNECTIONS = HurriedReplica.CREDENTIAL_CONNECTIONS;
+    private static final int QUEUE = HurriedReplica.CREDENTIAL_QUEUE;
     private static final int CLIENTS = 24;
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     @Inject
     Pool pool;
-
-    /** A lane that fills up and gives up quickly. */
-    public static final class Narrow implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "evenkeel.database.authentication.connections",
-                    String.valueOf(CONNECTIONS),
-                    "evenkeel.database.authentication.queue",
-                    String.valueOf(QUEUE),
-                    "evenkeel.database.authentication.max-wait",
-                    "600ms",
-                    "evenkeel.database.authentication.statement-timeout",
-                    "1500ms");
-        }
-    }
 
     /** What is looked up, and the table that this needs. */
     enum Looked {

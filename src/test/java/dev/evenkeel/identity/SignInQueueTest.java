@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.testing.Concurrently;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.io.IOException;
@@ -13,31 +12,17 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** More sign-ins at once than can be served: some wait for their turn, the rest is told at once to come again. */
 @QuarkusTest
-@TestProfile(SignInQueueTest.Slow.class)
+@TestProfile(ClosedInstallation.class)
 class SignInQueueTest {
     private static final int CROWD = 60;
 
     @TestHTTPResource
     @SuppressWarnings("NullAway.Init")
     URI service;
-
-    /** Hashes that take their time, and little patience. */
-    public static final class Slow implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "evenkeel.identity.password.memory-kib", "65536",
-                    "evenkeel.identity.password.iterations", "3",
-                    "evenkeel.identity.password.threads", "1",
-                    "evenkeel.identity.password.max-wait", "2s",
-                    "evenkeel.identity.sign-in.attempts-per-account", "1000");
-        }
-    }
 
     @Test
     void whoCannotBeServedInTimeIsToldAtOnce() {

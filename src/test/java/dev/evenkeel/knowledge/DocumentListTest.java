@@ -85,7 +85,7 @@ class DocumentListTest {
         UUID queued;
         try {
             queued = id(
-                    send(collection, Map.of("content", DocumentTest.largeText(270_000, "x")))
+                    send(collection, Map.of("content", SampleFiles.largeText(270_000, "x")))
                             .jsonPath(),
                     "id");
 

@@ -26,7 +26,7 @@ import dev.evenkeel.testing.ModelFiles;
 import dev.evenkeel.testing.ModelWorkshop;
 import dev.evenkeel.testing.Sql;
 import dev.evenkeel.testing.Tenants;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 
 /** Embedding models as data, and collections that choose among them. */
 @QuarkusTest
-@QuarkusTestResource(value = ModelWorkshop.class, restrictToAnnotatedClass = true)
+@WithTestResource(ModelWorkshop.class)
 class EmbeddingModelsTest {
     private static final String MODELS = "/api/v1/embedding-models";
     private static final Duration PATIENTLY = Duration.ofSeconds(40);

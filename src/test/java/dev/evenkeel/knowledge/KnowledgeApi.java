@@ -109,8 +109,12 @@ final class KnowledgeApi {
         return id(store(collection, Map.of("content", content, "source_path", path)), "id");
     }
 
+    static String documentPath(UUID id) {
+        return DOCUMENTS + "/" + id;
+    }
+
     static JsonPath document(UUID id) {
-        return ok(get(DOCUMENTS + "/" + id));
+        return ok(get(documentPath(id)));
     }
 
     static JsonPath chunks(UUID id) {

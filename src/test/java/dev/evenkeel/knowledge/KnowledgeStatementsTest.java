@@ -28,7 +28,7 @@ class KnowledgeStatementsTest {
     void aListTakesOneStatementWhateverItsLength() {
         // Given documents and collections
         UUID collection = collection();
-        UUID large = storeText(collection, DocumentTest.largeText(60_000, "marker"));
+        UUID large = storeText(collection, SampleFiles.largeText(60_000, "marker"));
         IntStream.range(0, 40).forEach(i -> storeText(collection, "document " + i));
         IntStream.range(0, 40).forEach(i -> collection());
         String documents = DOCUMENTS + "?collection_id=" + collection + "&limit=";

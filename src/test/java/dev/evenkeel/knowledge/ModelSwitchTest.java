@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.ModelWorkshop;
 import dev.evenkeel.testing.Sql;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /** A collection goes over to another embedding model, whatever happens meanwhile. */
 @QuarkusTest
-@QuarkusTestResource(value = ModelWorkshop.class, restrictToAnnotatedClass = true)
+@WithTestResource(ModelWorkshop.class)
 class ModelSwitchTest {
     private static final String KIND = "knowledge.reembed";
     private static final Duration PATIENTLY = Duration.ofSeconds(60);
@@ -205,7 +205,7 @@ class ModelSwitchTest {
     void aCancelledWayLeavesTheCollectionAsItWas() {
         // Given
         UUID collection = collectionWith(local);
-        List<UUID> documents = texts(collection, 300);
+        List<UUID> documents = texts(collection, 100);
         endpointIs("slow");
         go(collection, remote);
         halfWay(collection);
@@ -222,15 +222,15 @@ class ModelSwitchTest {
         Eventually.holds(
                 PATIENTLY,
                 () -> assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isZero());
-        assertThat(vectors(collection, ModelWorkshop.STATIC_DIMENSION)).isEqualTo(300);
+        assertThat(vectors(collection, ModelWorkshop.STATIC_DIMENSION)).isEqualTo(100);
         found(collection, "okapi9", documents.get(9));
     }
 
     @Test
     void nobodyTakesUpAWayThatIsBeingCancelled() {
-        // Given a run that waits for the model
+        // Given a run that waits some seconds for the model
         UUID collection = collectionWith(local);
-        texts(collection, 100);
+        texts(collection, 3 * ModelWorkshop.BATCH);
         endpointIs("slow");
         go(collection, remote);
         halfWay(collection);
@@ -251,7 +251,7 @@ class ModelSwitchTest {
     void vectorsOfAWayThatNobodyIsOnAnyMoreGo() {
         // Given
         UUID collection = collectionWith(local);
-        List<UUID> documents = texts(collection, 100);
+        List<UUID> documents = texts(collection, 60);
         endpointIs("slow");
         go(collection, remote);
         halfWay(collection);
@@ -271,7 +271,7 @@ class ModelSwitchTest {
     void aRunnerThatVanishesIsFollowedByOneThatGoesOn() {
         // Given
         UUID collection = collectionWith(local);
-        List<UUID> documents = texts(collection, 300);
+        List<UUID> documents = texts(collection, 100);
         endpointIs("slow");
         go(collection, remote);
         halfWay(collection);
@@ -289,11 +289,11 @@ class ModelSwitchTest {
 
         // Then what was stored is not asked for again
         arrived(collection, remote);
-        found(collection, "okapi250", documents.get(250));
+        found(collection, "okapi90", documents.get(90));
         int asked =
                 Integer.parseInt(RestAssured.given().get(endpoint + "/texts").asString()) - before;
-        assertThat((long) asked).isLessThanOrEqualTo(300 - stored + 64 + 5);
-        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(300);
+        assertThat((long) asked).isLessThanOrEqualTo(100 - stored + ModelWorkshop.BATCH + 5);
+        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(100);
         assertThat(job(collection).getInt("items[0].attempt")).isGreaterThan(1);
     }
 
@@ -357,7 +357,7 @@ class ModelSwitchTest {
     void aModelThatIsBusyForAMomentIsWaitedFor() {
         // Given
         UUID collection = collectionWith(local);
-        List<UUID> documents = texts(collection, 100);
+        List<UUID> documents = texts(collection, 60);
         endpointIs("slow");
         go(collection, remote);
         halfWay(collection);
@@ -372,7 +372,7 @@ class ModelSwitchTest {
         arrived(collection, remote);
         succeeded(collection);
         assertThat(job(collection).getInt("items[0].attempt")).isEqualTo(1);
-        found(collection, "okapi99", documents.get(99));
+        found(collection, "okapi59", documents.get(59));
     }
 
     private int number(String path) {
@@ -425,7 +425,7 @@ class ModelSwitchTest {
     void oneTurnsBackOnTheWayAndSetsOutAgain() {
         // Given
         UUID collection = collectionWith(local);
-        List<UUID> documents = texts(collection, 200);
+        List<UUID> documents = texts(collection, 60);
         endpointIs("slow");
         go(collection, remote);
         halfWay(collection);
@@ -443,8 +443,8 @@ class ModelSwitchTest {
 
         // Then
         arrived(collection, remote);
-        found(collection, "okapi199", documents.get(199));
-        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(200);
+        found(collection, "okapi59", documents.get(59));
+        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(60);
     }
 
     @Test

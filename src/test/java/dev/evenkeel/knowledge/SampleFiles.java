@@ -21,6 +21,21 @@ import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
 final class SampleFiles {
     private SampleFiles() {}
 
+    /** Numbered lines of words; the marker stands in the middle. */
+    static String largeText(int length, String marker) {
+        StringBuilder text = new StringBuilder();
+        Random random = new Random(length);
+        for (int line = 1; text.length() < length; line++) {
+            text.append("line ").append(line);
+            for (int word = 0; word < 12; word++) {
+                text.append(' ').append(Integer.toString(random.nextInt(60_000) + 1_000, 36));
+            }
+            text.append(". \n");
+        }
+        return text.insert(text.indexOf("\n", length / 2) + 1, "Here is the " + marker + " itself.\n")
+                .toString();
+    }
+
     /** Adds to a PDF before it is saved. */
     @FunctionalInterface
     private interface Finish {

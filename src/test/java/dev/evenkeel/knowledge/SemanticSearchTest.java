@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.EmbeddingEndpoint;
 import dev.evenkeel.testing.Eventually;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(value = EmbeddingEndpoint.class, restrictToAnnotatedClass = true)
+@WithTestResource(EmbeddingEndpoint.class)
 class SemanticSearchTest {
     private static final Duration PATIENTLY = Duration.ofSeconds(30);
 

@@ -470,7 +470,7 @@ class UploadTest {
         // Given a PDF of 3 MB, a text of several parts, and one that ends exactly with a part
         UUID collection = collection();
         byte[] pdf = SampleFiles.largePdf(3_000_000, "the okapi in the noise");
-        byte[] text = utf8(DocumentTest.largeText(1_300_000, "marker"));
+        byte[] text = utf8(SampleFiles.largeText(1_300_000, "marker"));
         byte[] exact = Arrays.copyOf(text, 2 * 512 * 1024);
         pauseIngestion();
         List<UUID> ids = new ArrayList<>();

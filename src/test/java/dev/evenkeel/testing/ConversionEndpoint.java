@@ -39,6 +39,8 @@ public final class ConversionEndpoint implements QuarkusTestResourceLifecycleMan
         startConversion();
         String address = "http://127.0.0.1:" + conversion.getAddress().getPort();
         return Map.of(
+                "evenkeel.jobs.retry-base",
+                "200ms",
                 "evenkeel.knowledge.extractor.url",
                 address,
                 "evenkeel.knowledge.extractor.api-key",

@@ -24,11 +24,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A directory of static models, and an embedding endpoint on loopback with a model of 24 numbers that knows some synonyms and
  * says what it cost: ten tokens a text. {@code POST /behaviour?is=…} makes it normal, down, slow, short, busy or
- * stuck (six seconds a request); it refuses every request with a text that holds {@link #REFUSED}.
+ * stuck (a second a request); it refuses every request with a text that holds {@link #REFUSED}.
  */
 public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager {
     public static final int DIMENSION = 24;
     public static final int TOKENS_A_TEXT = 10;
+    /** Texts that are embedded and stored together. */
+    public static final int BATCH = 16;
+
     public static final String API_KEY = "sk-secret-of-the-endpoint-4711";
     public static final int STATIC_DIMENSION = 16;
     public static final String REFUSED = "unspeakable";
@@ -65,8 +68,10 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
         return Map.of(
                 "evenkeel.embedding.models-directory",
                 models.toString(),
+                "evenkeel.knowledge.embed-batch",
+                String.valueOf(BATCH),
                 "evenkeel.embedding.obsolete-vectors-kept",
-                "2s",
+                "1s",
                 "evenkeel.embedding.query-timeout",
                 "5s",
                 "test.models-directory",
@@ -134,7 +139,7 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
             return;
         }
         if (behaviour.equals("stuck")) {
-            pause(6_000);
+            pause(1_000);
         }
         if (behaviour.equals("slow") && inputs.size() > 1) {
             pause(150);

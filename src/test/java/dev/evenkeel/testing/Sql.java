@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 
-/** Looks at the database directly, for what no answer of the service shows. */
+/** Looks at the database directly, for what no answer of the service shows, and brings about what no request can. */
 @Singleton
 public class Sql {
     private static final Duration LIMIT = Duration.ofSeconds(15);
@@ -28,5 +28,12 @@ public class Sql {
     /** The number in the first column of the first row. */
     public long number(String query, Object... arguments) {
         return rows(query, arguments).iterator().next().getLong(0);
+    }
+
+    /** Runs a statement that changes something, in a transaction of its own. */
+    public void change(String statement, Object... arguments) {
+        database.writeSql(tx -> tx.preparedQuery(statement).execute(Tuple.from(List.of(arguments))))
+                .await()
+                .atMost(LIMIT);
     }
 }

@@ -6,6 +6,8 @@ import static dev.evenkeel.platform.jobs.JobsFixture.http;
 import static dev.evenkeel.platform.jobs.ScriptedHandler.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.HurriedReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** The stream of changes and the cursor under it. */
 @QuarkusTest
-@TestProfile(JobsTestProfile.class)
+@TestProfile(HurriedReplica.class)
 class JobEventsTest {
     @Inject
     JobsFixture jobs;
@@ -62,7 +64,7 @@ class JobEventsTest {
             http = vertx.createHttpClient();
             status = http.request(HttpMethod.GET, RestAssured.port, "localhost", "/api/v1/jobs/events" + query)
                     .compose(request -> {
-                        request.putHeader("Authorization", "Bearer " + JobsTestProfile.TOKEN);
+                        request.putHeader("Authorization", "Bearer " + Api.TOKEN);
                         if (lastEventId != null) {
                             request.putHeader("Last-Event-ID", lastEventId);
                         }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.offload.OffloadConfig;
+import dev.evenkeel.testing.HurriedReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** What happens to jobs when runners, connections or the disk let them down. */
 @QuarkusTest
-@TestProfile(JobsTestProfile.class)
+@TestProfile(HurriedReplica.class)
 class JobRecoveryTest {
     private static final UUID DEAD_RUNNER = UUID.fromString("dead0000-0000-4000-8000-000000000000");
 

@@ -3,6 +3,7 @@ package dev.evenkeel.platform.jobs;
 import static dev.evenkeel.platform.jobs.JobsFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.testing.HurriedReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonObject;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** How fast the queue itself is. The bound is far below what an idle machine does, for loaded ones. */
 @QuarkusTest
-@TestProfile(JobsTestProfile.class)
+@TestProfile(HurriedReplica.class)
 class JobThroughputTest {
     private static final Logger LOG = Logger.getLogger(JobThroughputTest.class);
     private static final int JOBS = 2_000;

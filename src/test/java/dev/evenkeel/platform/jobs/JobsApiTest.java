@@ -9,6 +9,7 @@ import static dev.evenkeel.platform.jobs.ScriptedHandler.script;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.testing.HurriedReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What callers see of the queue. */
 @QuarkusTest
-@TestProfile(JobsTestProfile.class)
+@TestProfile(HurriedReplica.class)
 class JobsApiTest {
     private static final UUID NOBODY = UUID.fromString("00000000-0000-7000-8000-000000000000");
 

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.testing.Api;
 import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.mutiny.Uni;
@@ -74,7 +75,7 @@ class JobsFixture {
     }
 
     static RequestSpecification http() {
-        return given().header("Authorization", "Bearer " + JobsTestProfile.TOKEN);
+        return given().header("Authorization", "Bearer " + Api.TOKEN);
     }
 
     static JsonPath job(UUID id) {

@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +21,8 @@ public class EmbeddedPostgres {
     /** Set by the configuration source, which runs before any bean exists. */
     private static final AtomicReference<@Nullable PostgresServer> SERVER = new AtomicReference<>();
 
-    /** Once started, the service stops the server itself, after everything that uses it. */
-    private static final AtomicBoolean STARTED = new AtomicBoolean();
+    /** Stops the server of a service that fails to start, which gets no shutdown event; gone once the service has started. */
+    private static final AtomicReference<@Nullable Thread> UNTIL_STARTED = new AtomicReference<>();
 
     private final Vertx vertx;
     private long timer = -1;
@@ -37,7 +36,9 @@ public class EmbeddedPostgres {
         if (running == null) {
             running = PostgresServer.start(config);
             SERVER.set(running);
-            Runtime.getRuntime().addShutdownHook(new Thread(EmbeddedPostgres::stopUnlessStarted));
+            Thread hook = new Thread(EmbeddedPostgres::stopServer);
+            UNTIL_STARTED.set(hook);
+            Runtime.getRuntime().addShutdownHook(hook);
         }
         return running;
     }
@@ -67,20 +68,24 @@ public class EmbeddedPostgres {
     }
 
     void started(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
-        STARTED.set(true);
+        Thread hook = UNTIL_STARTED.getAndSet(null);
+        if (hook != null) {
+            remove(hook);
+        }
+    }
+
+    /** A process that restarts its service, as development does, would otherwise keep all that it has ever loaded. */
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException alreadyStopping) {
+            LOG.debug("The process ends while the service starts", alreadyStopping);
+        }
     }
 
     void stop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
         vertx.cancelTimer(timer);
-        STARTED.set(false);
         stopServer();
-    }
-
-    /** A service that fails to start gets no shutdown event. */
-    private static void stopUnlessStarted() {
-        if (!STARTED.get()) {
-            stopServer();
-        }
     }
 
     private static void stopServer() {

@@ -7,6 +7,7 @@ import dev.evenkeel.platform.search.embedding.model2vec.ModelFolder;
 import dev.evenkeel.platform.search.embedding.model2vec.StaticModel;
 import dev.evenkeel.platform.secrets.Sealing;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
@@ -51,6 +52,7 @@ public class Embedders {
     private final ModelMemory memory;
     private final Optional<Embedder> configured;
     private volatile Map<UUID, Known> known = Map.of();
+    private long timer = -1;
 
     Embedders(
             EmbeddingConfig config,
@@ -93,7 +95,11 @@ public class Embedders {
     void start(@Observes StartupEvent event) {
         configured.ifPresent(Embedders::preload);
         refresh();
-        vertx.setPeriodic(REFRESH_MS, id -> refresh());
+        timer = vertx.setPeriodic(REFRESH_MS, id -> refresh());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
     }
 
     private void refresh() {

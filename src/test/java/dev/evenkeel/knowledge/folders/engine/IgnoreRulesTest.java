@@ -9,20 +9,67 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Rules as in {@code .gitignore}: the statements of its manual page, and git itself as a judge where it is installed. */
+/** Rules as in {@code .gitignore}: the statements of its manual page, rulings of git, and git itself where it is installed. */
 class IgnoreRulesTest {
+    /** The files that the rulings are about. */
+    private static final List<String> FILES = List.of(
+            "a.md",
+            "a/a.md",
+            "a/b/a.md",
+            "a/b/c",
+            "a/c",
+            "ab",
+            "ab/c",
+            "b",
+            "b/a",
+            "b/a.md",
+            "bc",
+            "c",
+            "c/a/b",
+            "c/ab");
+
+    /** Patterns of one list, and those of the files that git leaves out by them. */
+    private static final String RULINGS = """
+            *.md                 | a.md a/a.md a/b/a.md b/a.md
+            /*.md                | a.md
+            *.md !a.md           | ''
+            *.md !/a.md          | a/a.md a/b/a.md b/a.md
+            a/                   | a/a.md a/b/a.md a/b/c a/c c/a/b
+            a/ !a/a.md           | a/a.md a/b/a.md a/b/c a/c c/a/b
+            a/* !a/b             | a/a.md a/c
+            a/** !a/b/ !a/b/c    | a/a.md a/b/a.md a/c
+            /b                   | b b/a b/a.md
+            b                    | a/b/a.md a/b/c b b/a b/a.md c/a/b
+            b/ !b/a              | a/b/a.md a/b/c b/a b/a.md
+            **/b                 | a/b/a.md a/b/c b b/a b/a.md c/a/b
+            a/**/c               | a/b/c a/c
+            a/*/c                | a/b/c
+            ?b                   | ab ab/c c/ab
+            [!a]c                | bc
+            /*/a                 | b/a c/a/b
+            /* !/a !/c           | a.md ab ab/c b b/a b/a.md bc
+            * !*/ !*.md          | a/b/c a/c ab ab/c b b/a bc c c/a/b c/ab
+            **/a/ !c/a           | a/a.md a/b/a.md a/b/c a/c
+            a* !ab               | a.md a/a.md a/b/a.md a/b/c a/c b/a b/a.md c/a/b
+            a/b c                | a/b/a.md a/b/c a/c ab/c c c/a/b c/ab
+            !a a                 | a/a.md a/b/a.md a/b/c a/c b/a c/a/b
+            c/** !c/ab           | c/a/b
+            """;
+
     private static boolean ignores(List<String> lines, String path) {
         return ignores(IgnoreRules.NONE.with(0, lines), path);
     }
@@ -198,10 +245,24 @@ class IgnoreRulesTest {
         });
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = RULINGS)
+    void severalPatternsDecideAsGitDoes(String patterns, String leftOut) {
+        assertThat(leftOutByUs(words(patterns), FILES)).isEqualTo(new TreeSet<>(words(leftOut)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = RULINGS)
+    @EnabledIf(value = "gitIsInstalled", disabledReason = "git is not installed")
+    void theRulingsAreThoseOfGit(String patterns, String leftOut, @TempDir Path repository) throws Exception {
+        run(repository, "", "git", "init", "-q");
+        assertThat(leftOutByGit(repository, words(patterns), FILES)).isEqualTo(new TreeSet<>(words(leftOut)));
+    }
+
     /** Random patterns on random paths: whatever git leaves out is left out, and nothing else. */
     @Test
+    @EnabledIf(value = "gitIsInstalled", disabledReason = "git is not installed")
     void gitAgrees(@TempDir Path repository) throws Exception {
-        Assumptions.assumeTrue(gitIsThere());
         Random random = new Random(20261121);
         run(repository, "", "git", "init", "-q");
         for (int round = 0; round < 12; round++) {
@@ -209,26 +270,37 @@ class IgnoreRulesTest {
             for (int i = 0; i < 6; i++) {
                 lines.add(pattern(random));
             }
-            Files.write(repository.resolve(".gitignore"), lines);
             Set<String> paths = new TreeSet<>();
             for (int i = 0; i < 150; i++) {
                 paths.add(path(random));
             }
-            Set<String> byGit = new TreeSet<>(run(
-                            repository,
-                            String.join("\n", paths) + "\n",
-                            "git",
-                            "-c",
-                            "core.excludesFile=",
-                            "check-ignore",
-                            "--no-index",
-                            "--stdin")
-                    .lines()
-                    .toList());
-            Set<String> byUs = new TreeSet<>(
-                    paths.stream().filter(path -> ignores(lines, path)).toList());
-            assertThat(byUs).as(String.join(" ; ", lines)).isEqualTo(byGit);
+            assertThat(leftOutByUs(lines, paths))
+                    .as(String.join(" ; ", lines))
+                    .isEqualTo(leftOutByGit(repository, lines, paths));
         }
+    }
+
+    private static List<String> words(String text) {
+        return text.isEmpty() ? List.of() : Arrays.asList(text.split(" "));
+    }
+
+    private static Set<String> leftOutByUs(List<String> lines, Collection<String> paths) {
+        return paths.stream().filter(path -> ignores(lines, path)).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> leftOutByGit(Path repository, List<String> lines, Collection<String> paths)
+            throws Exception {
+        Files.write(repository.resolve(".gitignore"), lines);
+        String output = run(
+                repository,
+                String.join("\n", paths) + "\n",
+                "git",
+                "-c",
+                "core.excludesFile=",
+                "check-ignore",
+                "--no-index",
+                "--stdin");
+        return new TreeSet<>(output.lines().toList());
     }
 
     private static String pattern(Random random) {
@@ -254,7 +326,7 @@ class IgnoreRulesTest {
         return path.toString();
     }
 
-    private static boolean gitIsThere() throws InterruptedException {
+    static boolean gitIsInstalled() throws InterruptedException {
         try {
             return new ProcessBuilder("git", "--version").start().waitFor() == 0;
         } catch (IOException missing) {

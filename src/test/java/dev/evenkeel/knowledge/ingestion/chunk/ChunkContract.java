@@ -18,6 +18,9 @@ public final class ChunkContract {
 
     private static final Pattern LONG_GAP = Pattern.compile("\\s{257}");
 
+    /** Marks that a letter may have and still be kept together with them. */
+    private static final int FEW_MARKS = 6;
+
     private ChunkContract() {}
 
     public static void check(ExtractedText extracted, List<Chunk> chunks, ChunkingOptions options) {
@@ -83,13 +86,13 @@ public final class ChunkContract {
             return;
         }
         int base = position;
-        while (base > 0 && isMark(text.codePointBefore(base))) {
+        while (base > 0 && position - base <= FEW_MARKS && isMark(text.codePointBefore(base))) {
             base -= Character.charCount(text.codePointBefore(base));
         }
         boolean onLetter = base > 0 && Character.isLetter(text.codePointBefore(base));
         boolean atBlock =
                 extracted.blocks().stream().anyMatch(block -> block.start() == position || block.end() == position);
-        assertThat(onLetter && position - base <= 6 && !atBlock)
+        assertThat(onLetter && position - base <= FEW_MARKS && !atBlock)
                 .as("marks cut off their letter at %d", position)
                 .isFalse();
     }
