@@ -122,31 +122,59 @@ public class UploadService {
         if (file.sizeBytes() == 0) {
             return store(reach, collectionId, path, file, priority).map(List::of);
         }
-        try {
-            rules.check(file.head(), file.contentHash(), Set.of());
-        } catch (ExtractionException refusal) {
-            return refuse(reach, collectionId, path, file, refusal).map(List::of);
-        }
-        return unlessGone(gone -> offload.interactive(() -> UploadedArchive.open(file, archives, entriesLeft.get()))
-                        .chain(archive -> {
-                            entriesLeft.addAndGet(-archive.files().size());
-                            return Multi.createFrom()
-                                    .iterable(archive.files())
-                                    .select()
-                                    .first(entry -> !gone.get())
-                                    .onItem()
-                                    .transformToUniAndConcatenate(
-                                            entry -> takeEntry(reach, collectionId, path, archive, entry, priority))
-                                    .collect()
-                                    .asList()
-                                    .eventually(() -> cleanUp(() -> {
-                                        archive.close();
-                                        return true;
-                                    }));
-                        }))
+        return expand(reach, collectionId, path, file, priority, entriesLeft, Set.of())
                 .onFailure(ExtractionException.class)
                 .recoverWithUni(failure -> refuse(reach, collectionId, path, file, (ExtractionException) failure)
                         .map(List::of));
+    }
+
+    /** Whether a file of that name with these first bytes can be an archive whose files are taken. */
+    public static boolean isArchive(String path, byte[] head) {
+        return UploadedArchive.isArchive(path) && UploadedArchive.isZip(head);
+    }
+
+    /**
+     * Takes the files of an archive that was held, each judged for itself as if it came now.
+     *
+     * @param waived rules that are not applied to the archive
+     * @return what became of its files; fails with {@link ExtractionException} when the archive is refused again, or cannot be read
+     */
+    public Uni<List<UploadResult.Item>> expand(
+            Reach reach, UUID collectionId, String path, UploadedFile archive, Set<SafetyRule> waived) {
+        AtomicInteger entriesLeft = new AtomicInteger(archives.maxEntries());
+        return expand(reach, collectionId, path, archive, JobPriority.NORMAL, entriesLeft, waived)
+                .invoke(jobs::announce);
+    }
+
+    private Uni<List<UploadResult.Item>> expand(
+            Reach reach,
+            UUID collectionId,
+            String path,
+            UploadedFile file,
+            JobPriority priority,
+            AtomicInteger entriesLeft,
+            Set<SafetyRule> waived) {
+        boolean anyRatio = waived.contains(SafetyRule.ARCHIVE_BOMB);
+        return unlessGone(gone -> offload.interactive(() -> {
+                    rules.check(file.head(), file.contentHash(), waived);
+                    return UploadedArchive.open(file, archives, entriesLeft.get(), anyRatio);
+                })
+                .chain(archive -> {
+                    entriesLeft.addAndGet(-archive.files().size());
+                    return Multi.createFrom()
+                            .iterable(archive.files())
+                            .select()
+                            .first(entry -> !gone.get())
+                            .onItem()
+                            .transformToUniAndConcatenate(
+                                    entry -> takeEntry(reach, collectionId, path, archive, entry, priority))
+                            .collect()
+                            .asList()
+                            .eventually(() -> cleanUp(() -> {
+                                archive.close();
+                                return true;
+                            }));
+                }));
     }
 
     /**

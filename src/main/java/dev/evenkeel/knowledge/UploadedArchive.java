@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -44,6 +45,12 @@ final class UploadedArchive implements AutoCloseable {
         return path.toLowerCase(Locale.ROOT).endsWith(ENDING);
     }
 
+    /** Whether content begins as a ZIP archive with anything in it does. */
+    static boolean isZip(byte[] head) {
+        return head.length >= ZIP_SIGNATURE.length
+                && Arrays.equals(head, 0, ZIP_SIGNATURE.length, ZIP_SIGNATURE, 0, ZIP_SIGNATURE.length);
+    }
+
     /** Whether a file of an archive is an archive itself, by its name. */
     static boolean isNested(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
@@ -54,16 +61,18 @@ final class UploadedArchive implements AutoCloseable {
      * Opens an archive whose entries are few enough and say that they unpack to little enough.
      *
      * @param maxEntries most entries
+     * @param anyRatio whether its entries may be compressed to any degree
      * @throws ExtractionException when it cannot be opened or goes beyond a limit
      */
-    static UploadedArchive open(UploadedFile file, ArchiveConfig config, int maxEntries) {
-        if (file.head().length < 4 || !java.util.Arrays.equals(file.head(), 0, 4, ZIP_SIGNATURE, 0, 4)) {
+    static UploadedArchive open(UploadedFile file, ArchiveConfig config, int maxEntries, boolean anyRatio) {
+        if (!isZip(file.head())) {
             throw new ExtractionException(
                     ExtractionCode.WRONG_MAGIC, "The file is named as a ZIP archive, but is none with anything in it.");
         }
         long maxBytes = config.maxUnpackedSize().asLongValue();
+        int maxRatio = anyRatio ? Integer.MAX_VALUE : config.maxRatio();
         ZipPackage zip = ZipPackage.open(
-                file.path(), new ZipPackage.Limits(Math.max(1, maxEntries), maxBytes, config.maxRatio()), () -> {});
+                file.path(), new ZipPackage.Limits(Math.max(1, maxEntries), maxBytes, maxRatio), () -> {});
         long declared = zip.entries().stream()
                 .mapToLong(entry -> Math.max(0, entry.getSize()))
                 .sum();

@@ -31,7 +31,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,7 +41,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -427,6 +432,68 @@ class EmbeddingModelsTest {
         // Then
         assertThat(delete(MODELS + "/" + name).statusCode()).isEqualTo(204);
         problem(get(MODELS + "/" + name), 404);
+    }
+
+    @Test
+    void anEndpointThatAnswersWithoutEndIsRefusedAndTheTextStaysSearchable() {
+        // Given
+        endpointIs("endless");
+        UUID collection = collectionWith(remoteModel());
+
+        // When
+        UUID text = storeText(collection, "An okapi of unusual length.");
+
+        // Then
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(document(text).getString("error.code")).isEqualTo("embedding_rejected"));
+        assertThat(document(text).getString("error.detail"))
+                .contains("more than the")
+                .contains("1 vectors of 24 numbers");
+        assertThat(searched("okapi", "hybrid", collection).getString("results[0].document_id"))
+                .isEqualTo(text.toString());
+    }
+
+    @Test
+    void theFilesOfAModelAreReadOnceWhenItIsMade() throws Exception {
+        // Given a model whose row cannot be written yet
+        Path folder = Path.of(directory).resolve("vanishing");
+        ModelFiles.words(folder, ModelWorkshop.STATIC_DIMENSION, Map.of("boat", 1, "ship", 1, "doctor", 2));
+        CompletableFuture<Void> locked = new CompletableFuture<>();
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        CompletableFuture<Void> holding = database.bulkSql(
+                        tx -> tx.query("lock table embedding_model_setting in share mode")
+                                .execute()
+                                .invoke(() -> locked.complete(null))
+                                .chain(() -> Uni.createFrom().completionStage(gone)))
+                .subscribeAsCompletionStage();
+        locked.get(PATIENTLY.toSeconds(), TimeUnit.SECONDS);
+        String name = newModel();
+        CompletableFuture<Response> posted = CompletableFuture.supplyAsync(
+                () -> post(MODELS, Map.of("name", name, "kind", "static", "folder", "vanishing")));
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(sql.number("select count(*) from pg_locks"
+                                + " where relation = 'embedding_model_setting'::regclass and not granted"))
+                        .isEqualTo(1));
+
+        // When its files are gone by the time that it is
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        gone.complete(null);
+        holding.get(PATIENTLY.toSeconds(), TimeUnit.SECONDS);
+
+        // Then it works nevertheless
+        assertThat(posted.get(PATIENTLY.toSeconds(), TimeUnit.SECONDS).statusCode())
+                .isEqualTo(201);
+        UUID collection = collectionWith(name);
+        UUID boat = storeText(collection, "boat");
+        completed(boat);
+        assertThat(vectorSearch("ship", collection).getString("results[0].document_id"))
+                .isEqualTo(boat.toString());
     }
 
     @Test

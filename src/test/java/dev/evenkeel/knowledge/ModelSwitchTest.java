@@ -298,6 +298,53 @@ class ModelSwitchTest {
     }
 
     @Test
+    void anotherRunGoesOnWhereTheLastOneWasAndCatchesUpWithWhatWasWrittenBehind() {
+        // Given a way whose first page is behind it
+        UUID collection = collectionWith(local);
+        List<UUID> documents = texts(collection, 150);
+        endpointIs("slow");
+        go(collection, remote);
+        UUID job = UUID.fromString(jobId(collection));
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(sql.number(
+                                "select count(*) from job where id = $1 and (payload->'position'->>'seen')::int >= 64",
+                                job))
+                        .isEqualTo(1));
+        // And two vectors that are lost there: one that nobody knows of, and one as of a text that was written
+        // meanwhile
+        removeVector(documents.get(0));
+        removeVector(documents.get(1));
+        sql.rows("""
+                with state as (update corpus_state s set version = s.version + 1 from collection c
+                               where c.id = $1 and c.corpus_no = s.corpus_no returning s.corpus_no, s.version)
+                insert into corpus_delta (corpus_no, version, part, first_chunk_no, last_chunk_no)
+                select corpus_no, version, 1, k.no, k.no from state, chunk k where k.document_id = $2 returning part""", collection, documents.get(1));
+
+        // When its lease is somebody's who is gone
+        sql.rows(
+                "update job set runner = $2, lease_until = now() - interval '1 minute'"
+                        + " where id = $1 and state = 'running' returning id",
+                job,
+                UUID.randomUUID());
+        endpointIs("normal");
+        arrived(collection, remote);
+
+        // Then the next run has not gone through the first page again, and has seen what was written
+        found(collection, "okapi1", documents.get(1));
+        found(collection, "okapi149", documents.get(149));
+        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(149);
+        assertThat(job(collection).getInt("items[0].attempt")).isGreaterThan(1);
+    }
+
+    private void removeVector(UUID document) {
+        assertThat(sql.rows("""
+                        delete from chunk_vector v using chunk k, embedding_model m
+                        where k.document_id = $1 and v.chunk_no = k.no and m.model_no = v.model_no and m.dimension = $2
+                        returning v.chunk_no""", document, ModelWorkshop.DIMENSION)).hasSize(1);
+    }
+
+    @Test
     void aPausedOrWaitingWayLosesNothing() {
         // Given
         UUID collection = collectionWith(local);

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A directory of static models, and an embedding endpoint on loopback with a model of 24 numbers that knows some synonyms and
- * says what it cost: ten tokens a text. {@code POST /behaviour?is=…} makes it normal, down, slow, short, busy or
- * stuck (a second a request); it refuses every request with a text that holds {@link #REFUSED}.
+ * says what it cost: ten tokens a text. {@code POST /behaviour?is=…} makes it normal, down, slow, short, busy,
+ * stuck (a second a request) or endless (its answer); it refuses every request with a text that holds {@link #REFUSED}.
  */
 public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager {
     public static final int DIMENSION = 24;
@@ -138,6 +138,10 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
             answer(exchange, 429, "{}");
             return;
         }
+        if (behaviour.equals("endless")) {
+            answerWithoutEnd(exchange);
+            return;
+        }
         if (behaviour.equals("stuck")) {
             pause(1_000);
         }
@@ -187,6 +191,17 @@ public final class ModelWorkshop implements QuarkusTestResourceLifecycleManager 
             }
         }
         return SYNONYMS.size() + Math.abs(word.hashCode() % 1_000_000);
+    }
+
+    private static void answerWithoutEnd(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, 0);
+        byte[] blanks = " ".repeat(64 * 1024).getBytes(StandardCharsets.UTF_8);
+        try (exchange) {
+            while (true) {
+                exchange.getResponseBody().write(blanks);
+            }
+        }
     }
 
     private static void answer(HttpExchange exchange, int status, String body) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches every directory of some folders. An event only ever says that its folder is to be scanned, so neither a burst nor
- * an overflow loses anything. Not thread-safe and blocking: for one worker at a time.
+ * an overflow loses anything. Not thread-safe and blocking: for one worker at a time. Only {@link #watch} and
+ * {@link #hasChanged} look at a disk, each at that of one folder.
  */
 final class DirectoryWatches implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(DirectoryWatches.class);
@@ -46,6 +48,10 @@ final class DirectoryWatches implements AutoCloseable {
     private @Nullable WatchService service;
 
     private final Set<UUID> begun = new HashSet<>();
+    private final Map<UUID, List<Noted>> noted = new HashMap<>();
+
+    /** An event that nobody has looked into yet. */
+    private record Noted(WatchEvent<?> event, Place place) {}
 
     /**
      * A folder, the directory that it was, and whether all its directories are watched; if not, when to try again.
@@ -69,25 +75,24 @@ final class DirectoryWatches implements AutoCloseable {
         this.maxFiles = maxFiles;
     }
 
+    /** Lets go of all folders but these. */
+    void keepOnly(Set<UUID> wanted) {
+        List.copyOf(folders.keySet()).stream()
+                .filter(id -> !wanted.contains(id))
+                .forEach(this::forget);
+    }
+
     /**
-     * Watches these folders and no others; those that are watched in full already are left alone.
+     * Watches a folder; one that is watched in full already is left alone.
      *
-     * @return the folders that are watched in full
+     * @return whether it is watched in full
      */
-    List<UUID> watch(List<Folder> wanted) {
-        Set<UUID> ids = new HashSet<>();
-        wanted.forEach(folder -> ids.add(folder.id()));
-        List.copyOf(folders.keySet()).stream().filter(id -> !ids.contains(id)).forEach(this::forget);
-        for (Folder folder : wanted) {
-            Watched now = folders.get(folder.id());
-            if (now == null || now.folder().version() != folder.version() || isOver(now)) {
-                begin(folder);
-            }
+    boolean watch(Folder folder) {
+        Watched now = folders.get(folder.id());
+        if (now == null || now.folder().version() != folder.version() || isOver(now)) {
+            begin(folder);
         }
-        return folders.values().stream()
-                .filter(Watched::complete)
-                .map(watched -> watched.folder().id())
-                .toList();
+        return Objects.requireNonNull(folders.get(folder.id())).complete();
     }
 
     /** Whether it is time to begin again: another directory is in its place, or the last attempt failed a while ago. */
@@ -138,11 +143,12 @@ final class DirectoryWatches implements AutoCloseable {
         begun.add(folder.id());
     }
 
-    private FolderVisitor registration(UUID folderId) {
+    FolderVisitor registration(UUID folderId) {
         Map<List<String>, Place> bySegments = new HashMap<>();
         return new FolderVisitor() {
             @Override
             public void entering(Path directory, List<String> segments) {
+                DiskWorkers.signOfLife();
                 Place place = new Place(directory, segments);
                 bySegments.put(segments, place);
                 try {
@@ -178,6 +184,7 @@ final class DirectoryWatches implements AutoCloseable {
 
     private void forget(UUID folderId) {
         folders.remove(folderId);
+        noted.remove(folderId);
         places.entrySet().removeIf(entry -> {
             entry.getValue().remove(folderId);
             if (entry.getValue().isEmpty()) {
@@ -188,50 +195,60 @@ final class DirectoryWatches implements AutoCloseable {
         });
     }
 
-    /** The folders that something has changed in since the last call. */
-    Set<UUID> changed() {
-        Set<UUID> changed = new HashSet<>();
-        Set<UUID> restructured = new HashSet<>();
+    /** The folders that something has happened in since the last call, or whose watch has begun; {@link #hasChanged} tells more. */
+    Set<UUID> disturbed() {
         WatchKey key = service == null ? null : service.poll();
         while (key != null) {
             Map<UUID, Place> concerned = places.getOrDefault(key, Map.of());
             for (WatchEvent<?> event : key.pollEvents()) {
-                concerned.forEach((id, place) -> note(event, id, place, changed, restructured));
+                concerned.forEach((id, place) ->
+                        noted.computeIfAbsent(id, none -> new ArrayList<>()).add(new Noted(event, place)));
             }
             if (!key.reset()) {
                 // The directory is gone, which the one above it tells, unless it is the root.
                 places.remove(key);
-                changed.addAll(concerned.keySet());
+                begun.addAll(concerned.keySet());
             }
             key = service == null ? null : service.poll();
         }
-        for (UUID id : restructured) {
-            Watched watched = folders.get(id);
-            if (watched != null) {
-                begin(watched.folder());
-            }
-        }
-        changed.addAll(begun);
-        begun.clear();
-        return changed;
+        Set<UUID> disturbed = new HashSet<>(begun);
+        disturbed.addAll(noted.keySet());
+        return disturbed;
     }
 
-    private static void note(
-            WatchEvent<?> event, UUID folderId, Place place, Set<UUID> changed, Set<UUID> restructured) {
+    /** Whether what has happened in a folder concerns it; looks at the disk. */
+    boolean hasChanged(UUID folderId) {
+        Set<Effect> effects = EnumSet.noneOf(Effect.class);
+        for (Noted seen : noted.getOrDefault(folderId, List.of())) {
+            effects.add(effect(seen.event(), seen.place()));
+        }
+        noted.remove(folderId);
+        Watched watched = folders.get(folderId);
+        if (effects.contains(Effect.RESTRUCTURED) && watched != null) {
+            begin(watched.folder());
+        }
+        return begun.remove(folderId) || effects.contains(Effect.CHANGED) || effects.contains(Effect.RESTRUCTURED);
+    }
+
+    /** What an event means for a folder. */
+    private enum Effect {
+        NOTHING,
+        CHANGED,
+        /** Other directories are to be watched. */
+        RESTRUCTURED
+    }
+
+    private static Effect effect(WatchEvent<?> event, Place place) {
         if (!(event.context() instanceof Path name)) {
             // An overflow: anything may have happened.
-            changed.add(folderId);
-            restructured.add(folderId);
-            return;
+            return Effect.RESTRUCTURED;
         }
         String text = FolderDisk.nameOf(name);
         if (text == null) {
-            return;
+            return Effect.NOTHING;
         }
         if (text.equals(GITIGNORE)) {
-            changed.add(folderId);
-            restructured.add(folderId);
-            return;
+            return Effect.RESTRUCTURED;
         }
         List<String> segments = new ArrayList<>(place.segments);
         segments.add(text);
@@ -240,12 +257,7 @@ final class DirectoryWatches implements AutoCloseable {
         boolean gone = event.kind() == StandardWatchEventKinds.ENTRY_DELETE;
         boolean ignored =
                 place.rules.ignores(segments, directory) && (!gone || place.rules.ignores(segments, !directory));
-        if (!ignored) {
-            changed.add(folderId);
-            if (directory) {
-                restructured.add(folderId);
-            }
-        }
+        return ignored ? Effect.NOTHING : directory ? Effect.RESTRUCTURED : Effect.CHANGED;
     }
 
     /** Directories that are watched. */
@@ -266,5 +278,6 @@ final class DirectoryWatches implements AutoCloseable {
         folders.clear();
         places.clear();
         begun.clear();
+        noted.clear();
     }
 }

@@ -147,6 +147,7 @@ record FileContent(
             while (copied <= sizeBytes && channel.read(buffer.clear()) >= 0) {
                 out.write(buffer.array(), 0, buffer.position());
                 copied += buffer.position();
+                DiskWorkers.signOfLife();
             }
         }
         return copied == sizeBytes;

@@ -14,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,17 +34,9 @@ class FolderRepository {
                    f.watching and f.watcher_until > now() as watching, scan.id as scan_job_id, scan.state as scan_state,
                    greatest(0, extract(epoch from now() - least(f.requested_at, f.scanning_since)))::float8 as lag_s,
                    greatest(least(f.requested_at, f.next_scan_at), f.rest_until) as due_at,
-                   counts.*
+                   %s
             %s left join lateral (%s limit 1) scan on true
-            cross join lateral (
-                select count(*) as known,
-                       count(*) filter (where d.state in ('completed', 'searchable')) as indexed,
-                       count(*) filter (where d.state in ('queued', 'processing')) as pending,
-                       count(*) filter (where k.problem_code is not null
-                                        or d.state in ('failed', 'rejected', 'quarantined', 'cancelled')) as failed,
-                       count(*) filter (where k.gone_at is not null) as gone
-                from folder_file k left join document d on d.id = k.document_id where k.folder_id = f.id) counts
-            """.formatted(Folder.COLUMNS, FROM, ACTIVE_SCAN);
+            """.formatted(Folder.COLUMNS, FolderCounts.COLUMNS, FROM, ACTIVE_SCAN);
 
     private static final String INSERT = """
             insert into folder (id, collection_id, root, path_prefix, ignore_rules, default_rules, gitignore, paused)
@@ -55,7 +48,8 @@ class FolderRepository {
      */
     private static final String BEGIN = """
             update folder f set scanning_since = least(coalesce(f.requested_at, now()), now(), f.scanning_since),
-                requested_at = case when f.requested_at > now() then f.requested_at end, rest_until = null
+                requested_at = case when f.requested_at > now() then f.requested_at end, rest_until = null,
+                files_count_due = now()
             from collection c
             where c.id = f.collection_id and f.id = $1 and not f.paused and %s
             returning %s, now() as began""".formatted(LIVE, Folder.COLUMNS);
@@ -65,13 +59,14 @@ class FolderRepository {
      * all when somebody has asked for one.
      */
     private static final String END = """
-            update folder set scanning_since = null, problem_code = $2, problem_detail = $3, report = coalesce($4, report),
+            update folder f set scanning_since = null, problem_code = $2, problem_detail = $3, report = coalesce($4, report),
                 verify = verify and not $5, accept_empty = accept_empty and not $6,
                 next_scan_at = now() + make_interval(secs => $7),
                 rest_until = case when rest_until = '-infinity' then null
                     else now() + case when $9::float8 is null then 3 else 1 end * make_interval(secs => $8) end,
-                requested_at = least(requested_at, now() + make_interval(secs => $9))
-            where id = $1""";
+                requested_at = least(requested_at, now() + make_interval(secs => $9)),
+                files_count_due = case when n.pending > 0 then now() end, %s
+            from %s n where f.id = $1""".formatted(FolderCounts.KEEP, FolderCounts.COUNTED);
 
     private static final String ABANDONED = """
             update folder set requested_at = least(requested_at, scanning_since, now()), scanning_since = null,
@@ -84,6 +79,7 @@ class FolderRepository {
                 select f.id, f.watcher is not distinct from $1 as mine %s
                 where %s and not f.paused
                   and (f.watcher is not distinct from $1 or f.watcher_until is null or f.watcher_until < now())
+                  and f.id <> all($5)
                 order by f.id limit $3 for update of f skip locked)
             update folder f set watcher = $1, watcher_until = now() + make_interval(secs => $2),
                 watching = f.watching and mine.mine,
@@ -292,10 +288,12 @@ class FolderRepository {
      * The folders that this replica keeps from now on.
      *
      * @param scan whether those that are new to it are to be scanned
+     * @param except folders that it does not keep any longer than it has to, and does not take
      */
-    Uni<List<Folder>> lease(SqlConnection tx, UUID watcher, Duration lease, int limit, boolean scan) {
+    Uni<List<Folder>> lease(
+            SqlConnection tx, UUID watcher, Duration lease, int limit, boolean scan, Collection<UUID> except) {
         return tx.preparedQuery(LEASE)
-                .execute(Tuple.of(watcher, seconds(lease), limit, scan))
+                .execute(Tuple.of(watcher, seconds(lease), limit, scan, except.toArray(UUID[]::new)))
                 .map(FolderRepository::folders);
     }
 

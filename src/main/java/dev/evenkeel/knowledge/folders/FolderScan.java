@@ -35,6 +35,7 @@ class FolderScan implements JobHandler {
 
     private final Database database;
     private final Offload offload;
+    private final DiskWorkers disks;
     private final FolderRepository folders;
     private final KnownFiles files;
     private final FileSync sync;
@@ -45,6 +46,7 @@ class FolderScan implements JobHandler {
     FolderScan(
             Database database,
             Offload offload,
+            DiskWorkers disks,
             FolderRepository folders,
             KnownFiles files,
             FileSync sync,
@@ -53,6 +55,7 @@ class FolderScan implements JobHandler {
             FolderMetrics metrics) {
         this.database = database;
         this.offload = offload;
+        this.disks = disks;
         this.folders = folders;
         this.files = files;
         this.sync = sync;
@@ -93,10 +96,10 @@ class FolderScan implements JobHandler {
 
     private Uni<Void> scan(JobRun run, FolderRepository.Begun begun) {
         Folder folder = begun.folder();
-        return offload.bulk(() -> open(folder))
+        return disks.run(folder.id(), () -> open(folder))
                 .chain(opened -> {
-                    ScanRun scan =
-                            new ScanRun(run, folder, opened.root(), opened.walk(), database, offload, files, sync);
+                    ScanRun scan = new ScanRun(
+                            run, folder, opened.root(), opened.walk(), database, offload, disks, files, sync);
                     return scan.compareAll()
                             .chain(() -> requireNotEmptied(folder, scan))
                             .chain(() -> removeGone(run, begun, opened, scan))
@@ -147,7 +150,7 @@ class FolderScan implements JobHandler {
     /** What this scan missed may only have been away for a moment, or have come to a place that it had passed: the next one tells. */
     private Uni<Integer> removeSome(JobRun run, FolderRepository.Begun begun, Opened opened, ScanRun scan) {
         Folder folder = begun.folder();
-        return offload.bulk(() -> requireSame(folder, opened))
+        return disks.run(folder.id(), () -> requireSame(folder, opened))
                 .chain(() -> database.bulkSql(
                         tx -> files.expired(tx, folder.id(), config.moveGrace(), begun.at(), REMOVALS_PER_ROUND)))
                 .call(gone -> Multi.createFrom()

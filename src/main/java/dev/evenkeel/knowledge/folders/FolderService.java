@@ -13,7 +13,6 @@ import dev.evenkeel.platform.http.Page;
 import dev.evenkeel.platform.http.Pages;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
-import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,31 +28,34 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class FolderService {
     private final Database database;
-    private final Offload offload;
+    private final DiskWorkers disks;
     private final CollectionRepository collections;
     private final FolderRepository folders;
     private final KnownFiles files;
     private final FolderJobs jobs;
+    private final FolderWatch watch;
     private final FolderRoots roots;
     private final FoldersConfig config;
     private final ReplicaConfig replica;
 
     FolderService(
             Database database,
-            Offload offload,
+            DiskWorkers disks,
             CollectionRepository collections,
             FolderRepository folders,
             KnownFiles files,
             FolderJobs jobs,
+            FolderWatch watch,
             FolderRoots roots,
             FoldersConfig config,
             ReplicaConfig replica) {
         this.database = database;
-        this.offload = offload;
+        this.disks = disks;
         this.collections = collections;
         this.folders = folders;
         this.files = files;
         this.jobs = jobs;
+        this.watch = watch;
         this.roots = roots;
         this.config = config;
         this.replica = replica;
@@ -81,6 +83,7 @@ public class FolderService {
                         .requireForWriting(tx, reach, collectionId)
                         .chain(() -> requireRoom(tx, collectionId))
                         .chain(() -> folders.insert(tx, id, collectionId, root.toString(), settings))))
+                .invoke(watch::lookAgain)
                 .chain(() -> view(reach, collectionId, id, true));
     }
 
@@ -88,7 +91,7 @@ public class FolderService {
     private Uni<Boolean> requireThere(Path root) {
         return !replica.runsJobs()
                 ? Uni.createFrom().item(true)
-                : offload.interactive(() -> roots.opened(root.toString()) != null)
+                : disks.run(root, () -> roots.opened(root.toString()) != null)
                         .onFailure(FolderUnavailable.class)
                         .transform(failure -> ProblemException.invalid("path", ((FolderUnavailable) failure).detail()));
     }
@@ -165,6 +168,7 @@ public class FolderService {
                         .chain(() -> Boolean.TRUE.equals(change.paused())
                                 ? jobs.stopScan(tx, id)
                                 : Uni.createFrom().voidItem()))
+                .invoke(watch::lookAgain)
                 .chain(() -> view(reach, collectionId, id, true));
     }
 

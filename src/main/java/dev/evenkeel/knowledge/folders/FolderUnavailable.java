@@ -20,6 +20,11 @@ final class FolderUnavailable extends RuntimeException {
                 "replaced", "The folder has gone, or another has come to its place, during the scan.");
     }
 
+    static FolderUnavailable notAnswering() {
+        return new FolderUnavailable(
+                "not_answering", "The disk of the folder does not answer; it is tried again when it does.");
+    }
+
     String code() {
         return code;
     }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code waiting} for a scan, {@code indexing} or {@code current}
  * @param problem why the last scan came to nothing
  * @param watching whether changes are noticed as they happen
- * @param files counts of the files that are known
+ * @param files counts of the files that are known, as they were counted last: at the end of the last scan, and every now and then
+ *     while one runs and while documents wait
  * @param lastScan what the last scan that came to its end did
  * @param nextScanAt when the next is due, unless a change is noticed before
  * @param lagS how long, in seconds, the oldest change has waited that no scan has looked for to the end

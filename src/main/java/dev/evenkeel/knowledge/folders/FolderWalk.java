@@ -147,6 +147,7 @@ final class FolderWalk {
     private List<Child> children(String folder) throws IOException {
         List<Child> children = new ArrayList<>();
         FolderDisk.list(root, folder, (path, attributes) -> {
+            DiskWorkers.signOfLife();
             if (files + children.size() > 2L * maxFiles) {
                 throw tooMany();
             }

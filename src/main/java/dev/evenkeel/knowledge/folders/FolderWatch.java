@@ -3,9 +3,9 @@ package dev.evenkeel.knowledge.folders;
 import dev.evenkeel.platform.ReplicaConfig;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.jobs.JobsConfig;
-import dev.evenkeel.platform.offload.Offload;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
@@ -18,14 +18,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
  * Sees to it that each folder is scanned when its time has come, and watches it for changes. A lease on the row of a folder makes
- * one replica its keeper; whoever takes one over asks for a scan first, since nobody may have watched in between. All state is
- * confined to one event-loop context; the disk is looked at by the bulk workers.
+ * one replica its keeper; whoever takes one over asks for a scan first, since nobody may have watched in between. A folder whose
+ * disk does not answer here is left to others. All state is confined to one event-loop context.
  */
 @Singleton
 class FolderWatch {
@@ -34,6 +33,7 @@ class FolderWatch {
     private static final int EARLY = 400;
     private static final int MAX_FOLDERS = 1_000;
     private static final int SCANS_PER_TICK = 100;
+    private static final int COUNTS_PER_TICK = 20;
     private static final int RENEWALS_PER_LEASE = 3;
     private static final int LONGEST_DEBOUNCE_FACTOR = 10;
     private static final long MIN_TICK_MS = 50;
@@ -42,18 +42,20 @@ class FolderWatch {
     private final UUID id = UUID.randomUUID();
     private final ContextInternal context;
     private final Database database;
-    private final Offload offload;
     private final FolderRepository folders;
     private final FolderJobs jobs;
     private final FolderMetrics metrics;
     private final FoldersConfig config;
     private final Duration lease;
     private final boolean active;
-    private final DirectoryWatches watches;
+    private final AnsweringWatches watches;
 
     private final Map<UUID, Unrest> unrest = new HashMap<>();
     private List<Folder> kept = List.of();
     private boolean toWatch;
+    private boolean renewing;
+    private boolean wanted;
+    private long renewalTimer;
     private volatile boolean stopped;
 
     /** A folder in which things change: since when, and when the last change was seen. */
@@ -62,17 +64,16 @@ class FolderWatch {
     FolderWatch(
             Vertx vertx,
             Database database,
-            Offload offload,
             FolderRepository folders,
             FolderJobs jobs,
             FolderMetrics metrics,
             FolderRoots roots,
+            DiskWorkers disks,
             FoldersConfig config,
             JobsConfig jobsConfig,
             ReplicaConfig replica) {
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.database = database;
-        this.offload = offload;
         this.folders = folders;
         this.jobs = jobs;
         this.metrics = metrics;
@@ -82,7 +83,7 @@ class FolderWatch {
                 && jobsConfig.enabled()
                 && replica.runsJobs()
                 && replica.modules().contains("knowledge");
-        this.watches = new DirectoryWatches(roots, config.maxFiles());
+        this.watches = new AnsweringWatches(disks, () -> new DirectoryWatches(roots, config.maxFiles()));
     }
 
     void start(@Observes @Priority(LATE) StartupEvent event) {
@@ -91,6 +92,7 @@ class FolderWatch {
                 renew();
                 tick();
                 queueAndAgain();
+                countAndAgain();
             });
         }
     }
@@ -107,12 +109,27 @@ class FolderWatch {
         }
     }
 
-    /** Keeps the lease, whatever the disk and the workers are busy with. */
+    /** Folders have been bound or changed: this replica need not wait for the next renewal to notice. */
+    void lookAgain() {
+        if (active) {
+            context.runOnContext(ignored -> {
+                wanted = true;
+                if (!renewing) {
+                    context.owner().cancelTimer(renewalTimer);
+                    renew();
+                }
+            });
+        }
+    }
+
+    /** Keeps the lease, whatever the workers are busy with, but of no folder whose disk does not answer here. */
     private void renew() {
         if (stopped) {
             return;
         }
-        database.bulkSql(tx -> folders.lease(tx, id, lease, MAX_FOLDERS, !config.watch()))
+        renewing = true;
+        wanted = false;
+        database.bulkSql(tx -> folders.lease(tx, id, lease, MAX_FOLDERS, !config.watch(), watches.hanging()))
                 .subscribe()
                 .with(
                         mine -> {
@@ -128,7 +145,12 @@ class FolderWatch {
     }
 
     private void scheduleRenewal() {
-        context.setTimer(Math.max(1, lease.toMillis() / RENEWALS_PER_LEASE), timer -> renew());
+        renewing = false;
+        if (wanted) {
+            renew();
+        } else {
+            renewalTimer = context.setTimer(Math.max(1, lease.toMillis() / RENEWALS_PER_LEASE), timer -> renew());
+        }
     }
 
     private void tick() {
@@ -136,10 +158,27 @@ class FolderWatch {
             watches.close();
             return;
         }
-        watch().chain(this::look).subscribe().with(done -> context.setTimer(tickMs(), timer -> tick()), failure -> {
-            LOG.debugf(failure, "The watches of folders wait");
-            context.setTimer(tickMs(), timer -> tick());
-        });
+        watch().chain(this::look)
+                .onFailure(FolderUnavailable.class)
+                .recoverWithUni(this::leaveHanging)
+                .subscribe()
+                .with(done -> context.setTimer(tickMs(), timer -> tick()), failure -> {
+                    LOG.debugf(failure, "The watches of folders wait");
+                    context.setTimer(tickMs(), timer -> tick());
+                });
+    }
+
+    /** The other folders are watched anew; those whose disks do not answer say so, and are scanned by whoever takes them over. */
+    private Uni<Void> leaveHanging() {
+        toWatch = true;
+        FolderUnavailable why = FolderUnavailable.notAnswering();
+        return database.bulkSql(tx -> Multi.createFrom()
+                .iterable(watches.hanging())
+                .onItem()
+                .transformToUniAndConcatenate(folder -> folders.abandoned(tx, folder, why.code(), why.detail(), lease))
+                .collect()
+                .last()
+                .replaceWithVoid());
     }
 
     /** Apart from the watches: a disk that does not answer must keep nobody else's folder waiting. */
@@ -153,6 +192,26 @@ class FolderWatch {
         });
     }
 
+    /** Apart from the queue: to count a large folder takes its time. */
+    private void countAndAgain() {
+        if (stopped) {
+            return;
+        }
+        Multi.createBy()
+                .repeating()
+                .uni(() -> database.bulkSql(FolderCounts::next))
+                .whilst(counted -> counted)
+                .select()
+                .first(COUNTS_PER_TICK)
+                .collect()
+                .last()
+                .subscribe()
+                .with(done -> context.setTimer(tickMs(), timer -> countAndAgain()), failure -> {
+                    LOG.debugf(failure, "The files of folders were not counted");
+                    context.setTimer(tickMs(), timer -> countAndAgain());
+                });
+    }
+
     private long tickMs() {
         return Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, config.debounce().toMillis() / 2));
     }
@@ -164,7 +223,7 @@ class FolderWatch {
         }
         toWatch = false;
         List<Folder> mine = kept;
-        return offload.bulk(() -> watches.watch(mine))
+        return watches.watch(mine)
                 .chain(complete -> mine.isEmpty()
                         ? Uni.createFrom().voidItem()
                         : database.bulkSql(tx -> folders.watching(tx, id, complete)));
@@ -174,12 +233,9 @@ class FolderWatch {
         if (kept.isEmpty() || !config.watch()) {
             return Uni.createFrom().voidItem();
         }
-        return offload.bulk(() -> {
-                    Set<UUID> changed = watches.changed();
-                    metrics.watched(watches.size());
-                    return changed;
-                })
+        return watches.changed()
                 .invoke(changed -> {
+                    metrics.watched(watches.size());
                     long now = System.nanoTime();
                     changed.forEach(folder -> unrest.merge(
                             folder, new Unrest(now, now), (before, again) -> new Unrest(before.sinceNanos(), now)));

@@ -29,6 +29,10 @@ public interface FoldersConfig {
     @WithDefault("5s")
     Duration moveGrace();
 
+    /** How long a disk may give no sign of life before nobody waits for it any more and other replicas take its folders over. */
+    @WithDefault("1m")
+    Duration diskTimeout();
+
     /** Most files of one folder. */
     @WithDefault("500000")
     int maxFiles();

@@ -37,6 +37,7 @@ final class ScanRun {
     private final FolderWalk walk;
     private final Database database;
     private final Offload offload;
+    private final DiskWorkers disks;
     private final KnownFiles files;
     private final FileSync sync;
     private final ScanReport report = new ScanReport();
@@ -52,6 +53,7 @@ final class ScanRun {
             FolderWalk walk,
             Database database,
             Offload offload,
+            DiskWorkers disks,
             KnownFiles files,
             FileSync sync) {
         this.run = run;
@@ -60,6 +62,7 @@ final class ScanRun {
         this.walk = walk;
         this.database = database;
         this.offload = offload;
+        this.disks = disks;
         this.files = files;
         this.sync = sync;
     }
@@ -86,7 +89,7 @@ final class ScanRun {
     Uni<Void> compareAll() {
         return Multi.createBy()
                 .repeating()
-                .uni(() -> offload.bulk(() -> walk.next(BATCH_FILES)).call(this::compare))
+                .uni(() -> disks.run(folder.id(), () -> walk.next(BATCH_FILES)).call(this::compare))
                 .whilst(batch -> !batch.isEmpty())
                 .collect()
                 .last()
@@ -183,7 +186,7 @@ final class ScanRun {
     }
 
     private Uni<Void> settle(FolderEntry entry, @Nullable KnownFile before) {
-        return offload.bulk(() -> FileContent.read(root, entry.path(), sync.detection(folder)))
+        return disks.run(folder.id(), () -> FileContent.read(root, entry.path(), sync.detection(folder)))
                 .chain(content -> settle(entry, before, content)
                         .eventually(() -> content.copy() == null
                                 ? Uni.createFrom().item(true)
@@ -250,11 +253,13 @@ final class ScanRun {
                         files.sameContent(tx, folder.id(), content.required().contentHash(), path, MAX_TWINS))
                 .chain(twins -> twins.isEmpty()
                         ? Uni.createFrom().item(List.<KnownFiles.Twin>of())
-                        : offload.bulk(() -> twins.stream()
-                                .filter(twin -> twin.documentType().equals(type))
-                                .filter(twin -> FolderDisk.isGone(root, twin.path()))
-                                .limit(1)
-                                .toList()))
+                        : disks.run(
+                                folder.id(),
+                                () -> twins.stream()
+                                        .filter(twin -> twin.documentType().equals(type))
+                                        .filter(twin -> FolderDisk.isGone(root, twin.path()))
+                                        .limit(1)
+                                        .toList()))
                 .chain(gone -> gone.isEmpty()
                         ? Uni.createFrom().item(false)
                         : run.step(SCAN, walk.files(), 0, tx -> sync.move(tx, folder, gone.get(0), path, content)))

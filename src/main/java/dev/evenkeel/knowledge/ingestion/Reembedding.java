@@ -37,12 +37,15 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a collection to another embedding model, or gives it the vectors that it lacks. The documents are gone through until
- * nothing is left to embed; meanwhile the collection is searched by its old vectors, and what is written gets both kinds.
- * Then one transaction switches, which is refused while any chunk would be lost to search by it, but those whose text the new
- * model refuses: their documents say so afterwards. A run may end anywhere and be repeated: what has its vector is passed over.
+ * Takes a collection to another embedding model, or gives it the vectors that it lacks. The documents that are there are gone
+ * through once; meanwhile the collection is searched by its old vectors, and what is written gets both kinds. Where that failed, it is
+ * caught up with every now and then, so that what is left at the end does not depend on the size of the collection. Then one
+ * transaction switches, which is refused while any chunk would be lost to search by it, but those whose text the new model refuses:
+ * their documents say so afterwards. A run may end anywhere: the next goes on where it was, or, when that is not certain, begins anew
+ * and passes over what has its vector.
  */
 @ApplicationScoped
 public class Reembedding implements JobHandler {
@@ -62,6 +65,11 @@ public class Reembedding implements JobHandler {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** Well below the time for which changes of a corpus are kept. */
+    private static final Duration CATCH_UP = Duration.ofMinutes(1);
+    /** Versions of a corpus that are looked at in one statement. */
+    private static final long VERSIONS_AT_ONCE = 500;
 
     private final Database database;
     private final Embedders embedders;
@@ -107,7 +115,9 @@ public class Reembedding implements JobHandler {
                 return Uni.createFrom().item(Optional.empty());
             }
             UUID next = found.get().nextEmbeddingModelId();
-            return state.keepPresent(tx, found.get())
+            String key = next == null ? null : new Payload(collectionId, next).uniqueKey();
+            return ReembeddingPosition.forgetOthers(tx, collectionId, key)
+                    .chain(() -> state.keepPresent(tx, found.get()))
                     .chain(() -> next == null
                             ? Uni.createFrom().item(Optional.<UUID>empty())
                             : queue.enqueue(tx, job(found.get(), next)).map(Optional::of));
@@ -115,13 +125,9 @@ public class Reembedding implements JobHandler {
     }
 
     private static NewJob job(CollectionRef collection, UUID modelId) {
+        Payload payload = new Payload(collection.id(), modelId);
         return new NewJob(
-                KIND,
-                new Payload(collection.id(), modelId).json(),
-                JobPriority.NORMAL,
-                collection.id() + ":" + modelId,
-                collection.id(),
-                collection.within());
+                KIND, payload.json(), JobPriority.NORMAL, payload.uniqueKey(), collection.id(), collection.within());
     }
 
     /** To be called after the commit. */
@@ -139,6 +145,10 @@ public class Reembedding implements JobHandler {
             return new JsonObject()
                     .put("collection_id", collectionId.toString())
                     .put("model_id", modelId.toString());
+        }
+
+        String uniqueKey() {
+            return collectionId + ":" + modelId;
         }
 
         /** Whether the collection is still on the way that the job is for. */
@@ -220,15 +230,19 @@ public class Reembedding implements JobHandler {
                                 : Uni.createFrom().item(Optional.<Way>empty())))
                 .chain(way -> way.isEmpty()
                         ? end(run, payload)
-                        : Turns.whileMore(() -> pass(way.get()).chain(() -> needsAnother(way.get()))));
+                        : Turns.whileMore(() -> page(way.get()))
+                                .chain(() ->
+                                        Turns.whileMore(() -> catchUp(way.get()).chain(() -> isLate(way.get())))));
     }
 
     private Uni<Way> begin(SqlConnection tx, JobRun run, Payload payload, CollectionRef collection, Embedder model) {
         return embedding
                 .modelNo(tx, model)
-                .call(modelNo -> ReembeddingState.unmark(tx, collection.corpusNo(), Set.of(modelNo)))
-                .chain(modelNo -> pages.chunks(tx, collection.id())
-                        .map(chunks -> new Way(run, payload, collection, model, modelNo, chunks)));
+                .chain(modelNo -> ReembeddingState.unmark(tx, collection.corpusNo(), Set.of(modelNo))
+                        .chain(wereObsolete ->
+                                ReembeddingPosition.find(tx, run.id(), collection, modelNo, !wereObsolete))
+                        .chain(position -> pages.chunks(tx, collection.id())
+                                .map(chunks -> new Way(run, payload, collection, model, modelNo, chunks, position))));
     }
 
     /** What a run knows, and what it has done. */
@@ -239,31 +253,36 @@ public class Reembedding implements JobHandler {
         private final Embedder model;
         private final int modelNo;
         private final long chunks;
-        private long seen;
+        private ReembeddingPosition position;
+        private @Nullable JsonObject stored;
+        private long caughtUpNanos = System.nanoTime();
         private long embeddedInPage;
         private long mostSeen;
         private long tokens;
-        private long storedInPass;
-        private long sinceVersion;
-        /** Whether vectors of other texts than would be embedded now are made again: in the first pass. */
-        private boolean thorough = true;
-
-        private ReembeddingPages.Place place = ReembeddingPages.Place.START;
         /** Chunks whose text the model does not take. */
         private final Set<Long> refused = new HashSet<>();
 
-        Way(JobRun run, Payload payload, CollectionRef collection, Embedder model, int modelNo, long chunks) {
+        Way(
+                JobRun run,
+                Payload payload,
+                CollectionRef collection,
+                Embedder model,
+                int modelNo,
+                long chunks,
+                ReembeddingPosition.Found begin) {
             this.run = run;
             this.payload = payload;
             this.collection = collection;
             this.model = model;
             this.modelNo = modelNo;
             this.chunks = chunks;
+            this.position = begin.at();
+            this.stored = begin.stored();
         }
 
-        /** Progress, which does not go back when the documents are gone through once more. */
+        /** Progress, which does not go back. */
         long done(long more) {
-            mostSeen = Math.max(mostSeen, seen + more);
+            mostSeen = Math.max(mostSeen, position.seen() + more);
             return mostSeen;
         }
 
@@ -288,33 +307,98 @@ public class Reembedding implements JobHandler {
         }
     }
 
-    /** Goes through all documents once. */
-    private Uni<Void> pass(Way way) {
-        way.storedInPass = 0;
-        way.seen = 0;
-        way.place = ReembeddingPages.Place.START;
-        return database.bulkSql(tx -> ReembeddingState.version(tx, way.collection.corpusNo()))
-                .invoke(version -> way.sinceVersion = version)
-                .chain(() -> Turns.whileMore(() -> page(way)))
-                .invoke(() -> way.thorough = false);
-    }
-
     /** Whether there is another page. */
     private Uni<Boolean> page(Way way) {
         way.embeddedInPage = 0;
-        return database.bulkSql(tx -> pages.next(tx, way.collection, way.modelNo, way.place))
-                .chain(page -> offload.bulk(() -> page.toEmbed(way.thorough, way.refused))
+        return database.bulkSql(tx -> pages.next(tx, way.collection, way.modelNo, way.position.place()))
+                .chain(page -> offload.bulk(() -> page.toEmbed(way.refused))
                         .chain(passages -> batches(way, passages))
-                        .invoke(() -> {
-                            way.seen += page.size();
-                            way.place = page.end();
+                        .chain(() -> recount(way, page.finished()))
+                        .chain(() -> {
+                            way.embeddedInPage = 0;
+                            way.position = new ReembeddingPosition(
+                                    page.end(), way.position.seen() + page.size(), way.position.version());
+                            return savePosition(way);
                         })
-                        .chain(() -> way.run.progress(EMBED, way.done(0), way.total()))
-                        .chain(() -> page.finished().isEmpty() || !way.isSearched()
-                                ? Uni.createFrom().voidItem()
-                                : database.bulkSql(
-                                        tx -> pages.recount(tx, way.collection.id(), page.finished(), way.modelNo)))
-                        .replaceWith(!page.isLast()));
+                        .replaceWith(!page.isLast()))
+                .call(more -> more && System.nanoTime() - way.caughtUpNanos > CATCH_UP.toNanos()
+                        ? catchUp(way)
+                        : Uni.createFrom().voidItem());
+    }
+
+    /** Documents say how many of their chunks have a vector of the model that they are searched by. */
+    private Uni<Void> recount(Way way, List<UUID> documents) {
+        return documents.isEmpty() || !way.isSearched()
+                ? Uni.createFrom().voidItem()
+                : database.bulkSql(tx -> pages.recount(tx, way.collection.id(), documents, way.modelNo));
+    }
+
+    private Uni<Void> savePosition(Way way) {
+        JsonObject next = way.position.json(way.collection, way.modelNo);
+        return way.run
+                .step(
+                        EMBED,
+                        way.done(0),
+                        way.total(),
+                        tx -> state.share(tx, way.payload.collectionId())
+                                .chain(found -> found.isPresent() && found.get().embedsAs(way.collection)
+                                        ? ReembeddingPosition.save(tx, way.run.id(), next, way.stored)
+                                        : Uni.createFrom().item(false)))
+                .invoke(Reembedding::requireUnchanged)
+                .invoke(() -> way.stored = next)
+                .replaceWithVoid();
+    }
+
+    private static void requireUnchanged(boolean unchanged) {
+        if (!unchanged) {
+            throw new RetryLater(SOON, "The collection has changed; its way begins anew.");
+        }
+    }
+
+    /** Embeds what was written since the last time and has no vector of the model, wherever the pass is. */
+    private Uni<Void> catchUp(Way way) {
+        return database.bulkSql(tx -> ReembeddingState.versions(tx, way.collection.corpusNo()))
+                .invoke(versions -> {
+                    if (versions.pruned() > way.position.version()) {
+                        throw new RetryLater(SOON, "It is not known any more what was written; the way begins anew.");
+                    }
+                })
+                .chain(versions -> Turns.whileMore(() -> catchUpSome(way, versions.present())))
+                .invoke(() -> way.caughtUpNanos = System.nanoTime());
+    }
+
+    /** Whether there are more versions to look at. */
+    private Uni<Boolean> catchUpSome(Way way, long present) {
+        long since = way.position.version();
+        long upTo = Math.min(present, since + VERSIONS_AT_ONCE);
+        if (upTo == since) {
+            return Uni.createFrom().item(false);
+        }
+        AtomicLong after = new AtomicLong();
+        return Turns.whileMore(() -> database.bulkSql(
+                                tx -> pages.written(tx, way.collection, way.modelNo, since, upTo, after.get()))
+                        .chain(written -> embedWritten(way, written)
+                                .invoke(() -> after.set(
+                                        written.isEmpty()
+                                                ? Long.MAX_VALUE
+                                                : written.get(written.size() - 1)
+                                                        .chunkNo()))
+                                .replaceWith(!written.isEmpty())))
+                .chain(() -> {
+                    way.position = new ReembeddingPosition(way.position.place(), way.position.seen(), upTo);
+                    return savePosition(way);
+                })
+                .replaceWith(upTo < present);
+    }
+
+    private Uni<Void> embedWritten(Way way, List<Passage> written) {
+        List<Passage> wanted = written.stream()
+                .filter(passage -> !way.refused.contains(passage.chunkNo()))
+                .toList();
+        return batches(way, wanted)
+                .chain(() -> recount(
+                        way, wanted.stream().map(Passage::documentId).distinct().toList()))
+                .invoke(() -> way.embeddedInPage = 0);
     }
 
     private Uni<Void> batches(Way way, List<Passage> passages) {
@@ -381,11 +465,7 @@ public class Reembedding implements JobHandler {
         way.embeddedInPage += batch.size();
         return way.run
                 .step(EMBED, way.done(way.embeddedInPage), way.total(), tx -> store(tx, way, batch, made))
-                .invoke(stored -> {
-                    if (!stored) {
-                        throw new RetryLater(SOON, "The collection has changed; its way begins anew.");
-                    }
-                })
+                .invoke(Reembedding::requireUnchanged)
                 .call(() -> way.run.progress(TOKENS, way.tokens, 0));
     }
 
@@ -403,7 +483,6 @@ public class Reembedding implements JobHandler {
                         .sorted()
                         .toList();
                 way.tokens += made.tokens();
-                way.storedInPass += numbers.size();
                 return vectors.add(tx, corpusNo, way.modelNo, kept.vectors())
                         .chain(() -> ChunkEmbedding.count(tx, corpusNo, way.payload.modelId(), made))
                         .chain(() -> corpora.commitChange(tx, corpusNo, 0, 0, ChunkRange.covering(numbers), List.of()))
@@ -439,11 +518,8 @@ public class Reembedding implements JobHandler {
         }
     }
 
-    /** Whether another pass is needed: when this one, or somebody else meanwhile, has found something to embed. */
-    private Uni<Boolean> needsAnother(Way way) {
-        if (way.storedInPass > 0) {
-            return Uni.createFrom().item(true);
-        }
+    /** Switches, unless something was written since it was caught up with that has no vector yet. */
+    private Uni<Boolean> isLate(Way way) {
         return vectors.keepUp(way.collection.corpusNo(), way.modelNo, way.model.dimension())
                 .chain(() -> embedders.of(way.collection.embeddingModelId()))
                 .onFailure()
@@ -467,7 +543,7 @@ public class Reembedding implements JobHandler {
             if (!found.get().embedsAs(way.collection)) {
                 throw new RetryLater(SOON, "The collection has changed; its way begins anew.");
             }
-            return state.hasLatecomers(tx, found.get(), present, way.modelNo, way.sinceVersion, way.refused)
+            return state.hasLatecomers(tx, found.get(), present, way.modelNo, way.position.version(), way.refused)
                     .chain(late -> {
                         if (late) {
                             throw new NotThere();
@@ -555,6 +631,6 @@ public class Reembedding implements JobHandler {
                         where id = $1 and deleted_at is null and next_embedding_model_id is null
                           and exists (select from embedding_model_setting where id = $2)""")
                 .execute(Tuple.of(payload.collectionId(), payload.modelId()))
-                .replaceWithVoid();
+                .chain(() -> ReembeddingPosition.forget(tx, job.id()));
     }
 }

@@ -61,6 +61,19 @@ class ReembeddingPages {
             where d.id = counted.document_id
               and (d.embedded_count <> counted.vectors or whole and refused or not whole and d.state = 'completed')""";
 
+    /** Chunks that came with some versions of the corpus and lack a vector. */
+    private static final String WRITTEN = """
+            select d.id as document_id, d.title, k.no, k.content, k.heading_path
+            from (select distinct c.no from corpus_delta w
+                  join chunk c on c.no between w.first_chunk_no and w.last_chunk_no
+                  join document o on o.id = c.document_id and o.collection_id = $1
+                  where w.corpus_no = $2 and w.version > $3 and w.version <= $4 and w.first_chunk_no is not null
+                    and c.no > $5
+                    and not exists (select from chunk_vector v where v.chunk_no = c.no and v.model_no = $6)
+                  order by c.no limit $7) late
+            join chunk k on k.no = late.no join document d on d.id = k.document_id
+            order by k.no""";
+
     /** Comes before every document. */
     static final UUID BEFORE_ALL = new UUID(0, 0);
 
@@ -96,16 +109,14 @@ class ReembeddingPages {
             return chunks.size();
         }
 
-        /** What lacks a vector, or, when looked at thoroughly, has one of another text; but nothing refused. CPU work. */
-        List<Passage> toEmbed(boolean thorough, Set<Long> refused) {
+        /** What lacks a vector or has one of another text, but nothing refused. CPU work. */
+        List<Passage> toEmbed(Set<Long> refused) {
             return chunks.stream()
                     .filter(chunk -> !refused.contains(chunk.passage().chunkNo()))
                     .filter(chunk -> chunk.textHash() == null
-                            || thorough
-                                    && !Arrays.equals(
-                                            chunk.textHash(),
-                                            ChunkEmbedding.sha256(
-                                                    chunk.passage().text())))
+                            || !Arrays.equals(
+                                    chunk.textHash(),
+                                    ChunkEmbedding.sha256(chunk.passage().text())))
                     .map(Chunk::passage)
                     .toList();
         }
@@ -155,6 +166,27 @@ class ReembeddingPages {
                     List<UUID> finished =
                             full ? documents.subList(0, Math.max(0, documents.indexOf(reached))) : documents;
                     return new Page(chunks, full ? end : Place.endOf(last), finished, false);
+                });
+    }
+
+    /**
+     * What was written to a collection and has no vector of a model, a page at a time in the order of the numbers of chunks.
+     *
+     * @param since the version after which it was written
+     * @param upTo the last version in which it was
+     * @param after the number of the last chunk of the page before, 0 for the first
+     */
+    Uni<List<Passage>> written(
+            SqlConnection connection, CollectionRef collection, int modelNo, long since, long upTo, long after) {
+        return connection
+                .preparedQuery(WRITTEN)
+                .execute(Tuple.from(
+                        new Object[] {collection.id(), collection.corpusNo(), since, upTo, after, modelNo, CHUNKS}))
+                .map(rows -> {
+                    List<Passage> passages = new ArrayList<>(rows.size());
+                    rows.forEach(row -> passages.add(
+                            EmbeddingPlan.passage(row, row.getUUID("document_id"), collection.contextualHeader())));
+                    return passages;
                 });
     }
 

@@ -72,12 +72,21 @@ class ReembeddingState {
         });
     }
 
-    /** The version of a corpus as committed. */
-    static Uni<Long> version(SqlConnection connection, long corpusNo) {
+    /**
+     * The version of a corpus as committed.
+     *
+     * @param pruned up to which it is not known any more what changed
+     */
+    record Versions(long present, long pruned) {}
+
+    static Uni<Versions> versions(SqlConnection connection, long corpusNo) {
         return connection
-                .preparedQuery("select version from corpus_state where corpus_no = $1")
+                .preparedQuery("select version, pruned_version from corpus_state where corpus_no = $1")
                 .execute(Tuple.of(corpusNo))
-                .map(rows -> rows.iterator().next().getLong(0));
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    return new Versions(row.getLong("version"), row.getLong("pruned_version"));
+                });
     }
 
     /** Whether what was written since a version keeps a locked collection from going over to a model. */
@@ -168,11 +177,11 @@ class ReembeddingState {
                 .replaceWithVoid();
     }
 
-    /** The vectors of a model are wanted again. */
-    static Uni<Void> unmark(SqlConnection tx, long corpusNo, Set<Integer> modelNos) {
+    /** The vectors of a model are wanted again; whether any were not. */
+    static Uni<Boolean> unmark(SqlConnection tx, long corpusNo, Set<Integer> modelNos) {
         return tx.preparedQuery("delete from obsolete_vectors where corpus_no = $1 and model_no = any($2)")
                 .execute(Tuple.of(corpusNo, modelNos.toArray(Integer[]::new)))
-                .replaceWithVoid();
+                .map(rows -> rows.rowCount() > 0);
     }
 
     /** Whether vectors of a model may be removed at any time. */

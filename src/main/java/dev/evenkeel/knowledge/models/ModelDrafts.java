@@ -1,6 +1,5 @@
 package dev.evenkeel.knowledge.models;
 
-import dev.evenkeel.platform.database.UuidV7;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.search.embedding.Embedders;
@@ -34,29 +33,29 @@ class ModelDrafts {
     }
 
     /**
-     * The model that is wanted.
+     * The model that is wanted, under this id. What was read of a static one is kept until {@link Embedders#forgetInspected}.
      *
      * @throws ProblemException (as failure) 400 when something is missing or does not belong to the kind, 422 when the files
      *     or the endpoint cannot be used
      */
-    Uni<ModelSetting> of(NewModel wanted) {
+    Uni<ModelSetting> of(UUID id, NewModel wanted) {
         ModelKind kind = ModelKind.of(wanted.kind()).orElse(ModelKind.NONE);
         return switch (kind) {
-            case OPENAI -> endpointModel(wanted);
-            case STATIC -> staticModel(wanted);
+            case OPENAI -> endpointModel(id, wanted);
+            case STATIC -> staticModel(id, wanted);
             case LEXICAL_HASH -> {
                 requireAbsent("folder", wanted.folder(), kind);
                 requireNoEndpoint(wanted, kind);
                 if (wanted.dimension() == null) {
                     throw ProblemException.invalid("dimension", "is required");
                 }
-                yield Uni.createFrom().item(setting(wanted, kind, wanted.dimension(), null));
+                yield Uni.createFrom().item(setting(id, wanted, kind, wanted.dimension(), null));
             }
             case NONE, CONFIGURED -> throw ProblemException.invalid("kind", "is one of openai, static, lexical-hash");
         };
     }
 
-    private Uni<ModelSetting> endpointModel(NewModel wanted) {
+    private Uni<ModelSetting> endpointModel(UUID id, NewModel wanted) {
         requireAbsent("folder", wanted.folder(), ModelKind.OPENAI);
         if (wanted.endpoint() == null) {
             throw ProblemException.invalid("endpoint", "is required");
@@ -64,7 +63,7 @@ class ModelDrafts {
         if (wanted.model() == null) {
             throw ProblemException.invalid("model", "is required");
         }
-        ModelSetting setting = setting(wanted, ModelKind.OPENAI, wanted.dimension(), null);
+        ModelSetting setting = setting(id, wanted, ModelKind.OPENAI, wanted.dimension(), null);
         if (wanted.dimension() != null) {
             return Uni.createFrom().item(setting);
         }
@@ -76,30 +75,29 @@ class ModelDrafts {
                 .onFailure(failure -> failure instanceof EmbeddingUnavailable || failure instanceof EmbeddingRejected)
                 .transform(failure -> ProblemException.unprocessable(
                         failure.getMessage() + " It is asked when no dimension is given."))
-                .map(dimension -> setting(wanted, ModelKind.OPENAI, dimension, null));
+                .map(dimension -> setting(id, wanted, ModelKind.OPENAI, dimension, null));
     }
 
-    private Uni<ModelSetting> staticModel(NewModel wanted) {
+    private Uni<ModelSetting> staticModel(UUID id, NewModel wanted) {
         requireNoEndpoint(wanted, ModelKind.STATIC);
         String folder = wanted.folder();
         if (folder == null) {
             throw ProblemException.invalid("folder", "is required");
         }
         return embedders
-                .inspect(folder)
+                .inspect(id, folder)
                 .onFailure(failure -> failure instanceof ModelFileException || failure instanceof EmbeddingUnavailable)
                 .transform(failure -> ProblemException.unprocessable(String.valueOf(failure.getMessage())))
                 .map(files -> {
                     if (wanted.dimension() != null && wanted.dimension() != files.dimension()) {
                         throw ProblemException.invalid("dimension", "is " + files.dimension() + " in the files");
                     }
-                    return setting(wanted, ModelKind.STATIC, files.dimension(), files.fingerprint());
+                    return setting(id, wanted, ModelKind.STATIC, files.dimension(), files.fingerprint());
                 });
     }
 
     private ModelSetting setting(
-            NewModel wanted, ModelKind kind, @Nullable Integer dimension, byte @Nullable [] fingerprint) {
-        UUID id = UuidV7.next();
+            UUID id, NewModel wanted, ModelKind kind, @Nullable Integer dimension, byte @Nullable [] fingerprint) {
         for (String text : new String[] {wanted.queryPrefix(), wanted.passagePrefix(), wanted.model()}) {
             PlainText.requireStorable("model", text);
         }

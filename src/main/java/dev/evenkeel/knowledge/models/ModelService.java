@@ -6,6 +6,7 @@ import dev.evenkeel.identity.audit.AuditEvent;
 import dev.evenkeel.identity.audit.AuditTrail;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.database.UuidV7;
 import dev.evenkeel.platform.http.Cursor;
 import dev.evenkeel.platform.http.ETags;
 import dev.evenkeel.platform.http.Page;
@@ -82,7 +83,8 @@ public class ModelService {
      */
     public Uni<ModelView> create(Caller caller, NewModel wanted, Origin origin) {
         caller.requireAdministrator();
-        return drafts.of(wanted)
+        UUID id = UuidV7.next();
+        return drafts.of(id, wanted)
                 .chain(draft -> database.writeSql(tx -> models.count(tx)
                         .invoke(this::requireRoom)
                         .chain(() -> models.insert(tx, draft))
@@ -94,6 +96,8 @@ public class ModelService {
                                         .with("endpoint", draft.endpoint())))
                         .chain(() -> models.require(tx, draft.name(), false))))
                 .call(embedders::changed)
+                .onTermination()
+                .invoke(() -> embedders.forgetInspected(id))
                 .map(made -> view(caller, made));
     }
 

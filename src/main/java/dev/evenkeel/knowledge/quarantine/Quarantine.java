@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge.quarantine;
 
 import dev.evenkeel.knowledge.DocumentState;
+import dev.evenkeel.knowledge.UploadService;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.SqlConditions;
 import dev.evenkeel.platform.database.UuidV7;
@@ -31,12 +32,15 @@ public class Quarantine {
             " from quarantine_item q join document d on d.id = q.document_id and d.revision = q.revision"
                     + " join collection c on c.id = d.collection_id";
 
+    /** A job that is run again finds the same once more: what is held already is not held for longer by that. */
     private static final String HOLD = """
-            insert into quarantine_item (id, document_id, revision, rule, severity, found, expires_at)
+            insert into quarantine_item as q (id, document_id, revision, rule, severity, found, expires_at)
             select $1, d.id, d.revision, $4, $5, $6, $7 from document d
             where d.id = $2 and d.revision = $3 and d.state = 'quarantined'
             on conflict (document_id, revision) do update set state = 'held', rule = excluded.rule,
-              severity = excluded.severity, found = excluded.found, held_at = now(), expires_at = excluded.expires_at
+              severity = excluded.severity, found = excluded.found,
+              held_at = case when q.state = 'held' then q.held_at else excluded.held_at end,
+              expires_at = case when q.state = 'held' then q.expires_at else excluded.expires_at end
             """;
 
     private final QuarantineConfig config;
@@ -169,6 +173,18 @@ public class Quarantine {
                     row.getLong("size_bytes"));
         }
 
+        /** The rules that are not applied any more once it is restored. */
+        Set<SafetyRule> waivedNow() {
+            Set<SafetyRule> rules = EnumSet.of(rule);
+            rules.addAll(waived);
+            return rules;
+        }
+
+        /** Whether it is an archive, whose files are taken in its place. */
+        boolean isArchive(byte[] head) {
+            return sourcePath != null && UploadService.isArchive(sourcePath, head);
+        }
+
         /** Who may see a job that works on it. */
         Reach within() {
             return new Reach(ownerId, collectionId);
@@ -189,15 +205,13 @@ public class Quarantine {
 
     /** Notes that a rule is not to be applied to held content any more, and by which it is held now, if it is. */
     Uni<Void> waive(SqlConnection tx, Held held, @Nullable SafetyRule nextRule, @Nullable String found) {
-        Set<SafetyRule> waived = EnumSet.of(held.rule());
-        waived.addAll(held.waived());
         return tx.preparedQuery("""
                         update quarantine_item set waived = $2, state = case when $3::text is null then 'restored' else 'held' end,
                           rule = coalesce($3, rule), severity = coalesce($4, severity), found = coalesce($5, found)
                         where id = $1""")
                 .execute(Tuple.of(
                         held.id(),
-                        waived.stream().map(SafetyRule::wireName).toArray(String[]::new),
+                        held.waivedNow().stream().map(SafetyRule::wireName).toArray(String[]::new),
                         nextRule == null ? null : nextRule.wireName(),
                         nextRule == null ? null : nextRule.severity().wireName(),
                         found))

@@ -47,7 +47,7 @@ public record QuarantineItemView(
             q.expires_at""";
 
     private static final String ARCHIVE_ADVICE =
-            "Send the files that are in it one by one, and purge it: an archive is unpacked when it comes, and cannot be restored.";
+            "Purge it, or restore it: the files that are in it are then taken in its place, each judged for itself.";
 
     static QuarantineItemView of(Row row) {
         String rule = row.getString("rule");
@@ -62,7 +62,7 @@ public record QuarantineItemView(
                 rule,
                 row.getString("severity"),
                 row.getString("found"),
-                isArchive(row.getString("source_path"))
+                isArchive(row.getString("source_path"), rule)
                         ? ARCHIVE_ADVICE
                         : SafetyRule.ofWireName(rule).map(SafetyRule::advice).orElse("Restore or purge it."),
                 List.of(row.getArrayOfStrings("waived")),
@@ -72,7 +72,11 @@ public record QuarantineItemView(
                 row.getOffsetDateTime("expires_at").toInstant());
     }
 
-    private static boolean isArchive(@Nullable String path) {
-        return path != null && path.toLowerCase(Locale.ROOT).endsWith(".zip");
+    /** What is held as a ZIP archive, and not for being none. */
+    private static boolean isArchive(@Nullable String path, String rule) {
+        return path != null
+                && path.toLowerCase(Locale.ROOT).endsWith(".zip")
+                && !rule.equals(SafetyRule.WRONG_MAGIC.wireName())
+                && !rule.equals(SafetyRule.EXECUTABLE.wireName());
     }
 }

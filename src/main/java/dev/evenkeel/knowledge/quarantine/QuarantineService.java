@@ -26,7 +26,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -45,6 +44,7 @@ public class QuarantineService {
     private final Quarantine quarantine;
     private final SafetyRules rules;
     private final Originals originals;
+    private final HeldArchives archives;
     private final IngestionJobs jobs;
     private final AuditTrail audit;
 
@@ -53,12 +53,14 @@ public class QuarantineService {
             Quarantine quarantine,
             SafetyRules rules,
             Originals originals,
+            HeldArchives archives,
             IngestionJobs jobs,
             AuditTrail audit) {
         this.database = database;
         this.quarantine = quarantine;
         this.rules = rules;
         this.originals = originals;
+        this.archives = archives;
         this.jobs = jobs;
         this.audit = audit;
     }
@@ -77,8 +79,8 @@ public class QuarantineService {
     }
 
     /**
-     * Queues held content for indexing without the rule that refused it. Another rule may refuse it then; restoring it again waives
-     * that one, too.
+     * Queues held content for indexing without the rule that refused it; of an archive, the files that are in it. Another rule may
+     * refuse it then; restoring it again waives that one, too.
      *
      * @throws ProblemException (as failure) 403 for a collection token, and for an owner where an administrator has to decide; 404; 409
      *     when it cannot be read in any case
@@ -97,39 +99,72 @@ public class QuarantineService {
                                 .onItem()
                                 .ifNull()
                                 .failWith(() -> ProblemException.conflict("Its bytes are not there any more."))
-                                .chain(part -> restore(tx, held, part))
-                                .call(done -> audit.write(
-                                        tx,
-                                        AuditEvent.by(caller, AuditAction.QUARANTINE_RESTORED, origin)
-                                                .about(held.documentId(), held.title())
-                                                .with("rule", held.rule().wireName())
-                                                .with("state", done.state())))))
+                                .chain(part -> held.isArchive(part)
+                                        ? Uni.createFrom().item(new Begun(held, null))
+                                        : restore(tx, held, part)
+                                                .call(done -> note(tx, caller, held, done, origin))
+                                                .map(done -> new Begun(held, done)))))
+                .chain(begun -> begun.done() == null
+                        ? expand(caller, reach, begun.held(), origin)
+                        : Uni.createFrom().item(begun.done()))
                 .invoke(jobs::announce);
+    }
+
+    /** What was to be restored, and what became of it; nothing yet of an archive, which takes longer than a transaction may. */
+    private record Begun(Held held, @Nullable Restoration done) {}
+
+    private Uni<Void> note(SqlConnection tx, Caller caller, Held held, Restoration done, Origin origin) {
+        return audit.write(
+                tx,
+                AuditEvent.by(caller, AuditAction.QUARANTINE_RESTORED, origin)
+                        .about(held.documentId(), held.title())
+                        .with("rule", held.rule().wireName())
+                        .with("state", done.state()));
     }
 
     private Uni<Restoration> restore(SqlConnection tx, Held held, byte[] firstPart) {
         byte[] head = Arrays.copyOf(firstPart, Math.min(firstPart.length, DocumentTypes.HEAD_BYTES));
-        Set<SafetyRule> waived = EnumSet.of(held.rule());
-        waived.addAll(held.waived());
         String type;
         try {
-            type = typeOf(held, head, waived);
+            type = typeOf(held, head, held.waivedNow());
         } catch (ExtractionException refusal) {
-            String reason = String.valueOf(refusal.getMessage());
-            SafetyRule next = SafetyRule.ofWireName(refusal.code().wireName())
-                    .filter(rule -> !waived.contains(rule))
-                    .orElseThrow(
-                            () -> ProblemException.conflict("Without the rule it cannot be read either. " + reason));
-            return quarantine
-                    .waive(tx, held, next, reason)
-                    .replaceWith(new Restoration(
-                            held.documentId(), DocumentState.QUARANTINED.wireName(), null, next.wireName(), reason));
+            return holdFurther(tx, held, refusal);
         }
         return quarantine
                 .waive(tx, held, null, null)
                 .chain(() -> quarantine.release(tx, held, type))
                 .chain(() -> jobs.enqueue(tx, held.documentId(), held.revision(), held.within(), JobPriority.NORMAL))
-                .map(jobId -> new Restoration(held.documentId(), DocumentState.QUEUED.wireName(), jobId, null, null));
+                .map(jobId ->
+                        new Restoration(held.documentId(), DocumentState.QUEUED.wireName(), jobId, null, null, null));
+    }
+
+    /** It stays held, by another rule; fails with 409 when none is left that could be waived. */
+    private Uni<Restoration> holdFurther(SqlConnection tx, Held held, ExtractionException refusal) {
+        String reason = String.valueOf(refusal.getMessage());
+        SafetyRule next = SafetyRule.ofWireName(refusal.code().wireName())
+                .filter(rule -> !held.waivedNow().contains(rule))
+                .orElseThrow(() -> ProblemException.conflict("Without the rule it cannot be read either. " + reason));
+        return quarantine
+                .waive(tx, held, next, reason)
+                .replaceWith(new Restoration(
+                        held.documentId(), DocumentState.QUARANTINED.wireName(), null, next.wireName(), reason, null));
+    }
+
+    /** Takes the files of an archive, each in a transaction of its own; what was taken before an error is taken once, however often. */
+    private Uni<Restoration> expand(Caller caller, Reach reach, Held held, Origin origin) {
+        return archives.expand(reach, held)
+                .chain(files -> {
+                    Restoration done =
+                            new Restoration(held.documentId(), Restoration.EXPANDED, null, null, null, files);
+                    return database.writeSql(tx -> archives.remove(tx, reach, held)
+                            .chain(() -> note(tx, caller, held, done, origin))
+                            .replaceWith(done));
+                })
+                .onFailure(ExtractionException.class)
+                .recoverWithUni(refusal -> database.writeSql(tx -> quarantine
+                        .lock(tx, reach, held.id())
+                        .chain(still -> holdFurther(tx, still, (ExtractionException) refusal))
+                        .call(done -> note(tx, caller, held, done, origin))));
     }
 
     /** The type that the document was given counts, unless that is what is waived. */

@@ -42,7 +42,7 @@ class FolderLeaseTest {
     }
 
     private List<UUID> leased(UUID replica) {
-        return in(tx -> folders.lease(tx, replica, LEASE, 1_000, true)).stream()
+        return in(tx -> folders.lease(tx, replica, LEASE, 1_000, true, List.of())).stream()
                 .map(Folder::id)
                 .toList();
     }
@@ -73,7 +73,7 @@ class FolderLeaseTest {
         List<UUID> taken = in(
                         tx -> tx.preparedQuery("update folder set watcher_until = now() - interval '1 s' where id = $1")
                                 .execute(Tuple.of(folder))
-                                .chain(() -> folders.lease(tx, one, LEASE, 1_000, true)))
+                                .chain(() -> folders.lease(tx, one, LEASE, 1_000, true, List.of())))
                 .stream()
                 .map(Folder::id)
                 .toList();
@@ -99,6 +99,42 @@ class FolderLeaseTest {
                                         == 1)
                         .isTrue());
         in(tx -> folders.release(tx, other));
+    }
+
+    @Test
+    void aFolderWhoseDiskDoesNotAnswerIsLeftToOthers() throws Exception {
+        // Given a folder that a replica keeps
+        UUID folder = bound();
+        UUID one = UUID.randomUUID();
+        UUID other = UUID.randomUUID();
+        in(tx -> tx.preparedQuery(
+                        "update folder set watcher = $2, watcher_until = now() + interval '1 minute' where id = $1")
+                .execute(Tuple.of(folder, one)));
+        String until = "select extract(epoch from watcher_until)::bigint from folder where id = $1";
+        long before = sql.number(until, folder);
+
+        // When its disk does not answer there
+        List<Folder> kept = in(tx -> folders.lease(tx, one, LEASE.multipliedBy(2), 1_000, true, List.of(folder)));
+
+        // Then the lease runs out
+        assertThat(kept).extracting(Folder::id).doesNotContain(folder);
+        assertThat(sql.number(until, folder)).isEqualTo(before);
+
+        // When it has
+        List<UUID> takenBack = in(tx -> tx.preparedQuery(
+                                "update folder set watcher_until = now() - interval '1 s' where id = $1")
+                        .execute(Tuple.of(folder))
+                        .chain(() -> folders.lease(tx, one, LEASE, 1_000, true, List.of(folder)))
+                        .chain(none -> folders.lease(tx, other, LEASE, 1_000, true, List.of())
+                                .map(taken -> List.of(none, taken))))
+                .stream()
+                .flatMap(taken -> taken.stream().map(Folder::id).filter(folder::equals))
+                .toList();
+        // Then another one has it, which asks for a scan
+        assertThat(takenBack).containsExactly(folder);
+        assertThat(sql.number("select count(*) from folder where id = $1 and watcher = $2", folder, other))
+                .isEqualTo(1);
+        in(tx -> folders.release(tx, one).chain(() -> folders.release(tx, other)));
     }
 
     private static UUID bound() throws Exception {

@@ -28,6 +28,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,9 @@ public class Embedders {
     private final ModelMemory memory;
     private final Optional<Embedder> configured;
     private volatile Map<UUID, Known> known = Map.of();
+    /** Files of models that are being made. */
+    private final Map<UUID, SharedModel> inspected = new ConcurrentHashMap<>();
+
     private long timer = -1;
 
     Embedders(
@@ -181,6 +186,7 @@ public class Embedders {
         known = Map.copyOf(now);
         Set<UUID> kept = new HashSet<>(now.keySet());
         kept.add(ModelSetting.DEFAULT_ID);
+        kept.addAll(inspected.keySet());
         memory.keepOnly(kept);
         return known;
     }
@@ -204,17 +210,25 @@ public class Embedders {
                                 && before.embedder() instanceof MeteredEmbedder metered
                                 && metered.metered() instanceof StaticEmbedder files
                         ? files.shared()
-                        : new SharedModel(
-                                offload,
-                                () -> load(
-                                        setting.id(),
-                                        Objects.requireNonNull(setting.folder()),
-                                        dimension,
-                                        setting.fingerprint()));
+                        : filesOf(setting, dimension);
                 yield new StaticEmbedder(setting.vectorsName(), dimension, setting.hybridWeight(), model, offload);
             }
             case NONE, CONFIGURED -> throw new IllegalStateException("not a model of its own");
         };
+    }
+
+    /** Those that were read as the model was made, if that was here and a moment ago: it is made only from what could be used. */
+    private SharedModel filesOf(ModelSetting setting, int dimension) {
+        SharedModel read = inspected.get(setting.id());
+        return read != null
+                ? read
+                : new SharedModel(
+                        offload,
+                        () -> load(
+                                setting.id(),
+                                Objects.requireNonNull(setting.folder()),
+                                dimension,
+                                setting.fingerprint()));
     }
 
     private Embedder endpoint(ModelSetting setting) {
@@ -232,19 +246,22 @@ public class Embedders {
     }
 
     /**
-     * Looks at the files of a static model that is about to be made.
+     * Reads the files of a static model that is about to be made. They are kept for the model of that id, so that it need not read
+     * them again, until {@link #forgetInspected}, which is to be called whatever became of it.
      *
      * @throws ModelFileException (as failure) when they cannot be used
      */
-    public Uni<StaticModel> inspect(String folder) {
-        return offload.bulk(() -> {
-            Object holder = new Object();
-            try {
-                return read(holder, folder);
-            } finally {
-                memory.release(holder);
-            }
-        });
+    public Uni<StaticModel> inspect(UUID id, String folder) {
+        SharedModel files = new SharedModel(offload, () -> read(id, folder, model -> {}));
+        inspected.put(id, files);
+        return files.get();
+    }
+
+    /** A model was made, or not: what was read for it is its own from now on, or is not needed any more. */
+    public synchronized void forgetInspected(UUID id) {
+        if (inspected.remove(id) != null && !known.containsKey(id)) {
+            memory.release(id);
+        }
     }
 
     /** Asks an endpoint that is about to become a model for one vector; its dimension is not checked. */
@@ -253,17 +270,18 @@ public class Embedders {
                 .dimensionOfAnswer();
     }
 
-    private StaticModel read(Object holder, String folder) {
-        ModelFolder files = ModelFolder.of(modelsDirectory(), folder);
-        memory.reserve(holder, StaticModel.memoryBytes(files));
-        return StaticModel.load(files, config.maxModelSize().asLongValue());
+    private StaticModel load(UUID id, String folder, int dimension, byte @Nullable [] fingerprint) {
+        return read(id, folder, model -> requireAsMade(model, folder, dimension, fingerprint));
     }
 
-    private StaticModel load(UUID id, String folder, int dimension, byte @Nullable [] fingerprint) {
+    /** Reads a model, which takes its memory only when nothing is wrong with it. */
+    private StaticModel read(UUID id, String folder, Consumer<StaticModel> check) {
         boolean usable = false;
         try {
-            StaticModel model = read(id, folder);
-            requireAsMade(model, folder, dimension, fingerprint);
+            ModelFolder files = ModelFolder.of(modelsDirectory(), folder);
+            memory.reserve(id, StaticModel.memoryBytes(files));
+            StaticModel model = StaticModel.load(files, config.maxModelSize().asLongValue());
+            check.accept(model);
             usable = true;
             return model;
         } finally {

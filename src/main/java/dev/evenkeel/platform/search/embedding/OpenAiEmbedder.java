@@ -91,12 +91,13 @@ final class OpenAiEmbedder implements Embedder {
 
     /** Numbers in the vector of one text, whatever the settings say. */
     Uni<Integer> dimensionOfAnswer() {
-        return post(List.of("dimension"), Purpose.PASSAGE).map(answer -> {
-            if (answer.status() != 200) {
-                throw refused(answer);
-            }
-            return EmbeddingResponse.dimension(answer.body());
-        });
+        return post(List.of("dimension"), Purpose.PASSAGE, EmbeddingChecks.MAX_DIMENSION)
+                .map(answer -> {
+                    if (answer.status() != 200) {
+                        throw refused(answer);
+                    }
+                    return EmbeddingResponse.dimension(answer.body());
+                });
     }
 
     private Uni<Embeddings> batches(List<String> inputs, int size, Purpose purpose) {
@@ -114,7 +115,7 @@ final class OpenAiEmbedder implements Embedder {
 
     /** One request; a batch that the endpoint finds too large is sent again in halves. */
     private Uni<Embeddings> batch(List<String> batch, Purpose purpose) {
-        return post(batch, purpose).chain(answer -> {
+        return post(batch, purpose, settings.dimension()).chain(answer -> {
             if (answer.status() == 200) {
                 return parse(answer.body(), batch, purpose);
             }
@@ -143,7 +144,7 @@ final class OpenAiEmbedder implements Embedder {
 
     private record Answer(int status, @Nullable String retryAfter, Buffer body) {}
 
-    private Uni<Answer> post(List<String> batch, Purpose purpose) {
+    private Uni<Answer> post(List<String> batch, Purpose purpose, int dimension) {
         JsonObject body = new JsonObject().put("model", settings.model()).put("input", new JsonArray(batch));
         if (settings.requestDimension()) {
             body.put("dimensions", settings.dimension());
@@ -158,11 +159,12 @@ final class OpenAiEmbedder implements Embedder {
         return Uni.createFrom()
                 .<Answer>emitter(emitter -> client.request(options)
                         .compose((HttpClientRequest request) -> request.send(body.toBuffer()))
-                        .compose((HttpClientResponse response) -> response.body()
+                        .compose((HttpClientResponse response) -> new BoundedBody(batch.size(), dimension)
+                                .read(response)
                                 .map(bytes ->
                                         new Answer(response.statusCode(), response.getHeader("Retry-After"), bytes)))
                         .onComplete(emitter::complete, emitter::fail))
-                .onFailure()
+                .onFailure(failure -> !(failure instanceof EmbeddingRejected))
                 .transform(
                         failure -> new EmbeddingUnavailable("The embedding endpoint does not answer.", currentPause()));
     }
