@@ -1,7 +1,10 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.NewSearch.Mode;
+import dev.evenkeel.knowledge.SearchResults.Shown;
 import dev.evenkeel.knowledge.SearchVectors.Arms;
+import dev.evenkeel.knowledge.SearchView.Suggestion;
+import dev.evenkeel.knowledge.notes.LinkedDocuments;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
@@ -86,11 +89,23 @@ public class SearchService {
                                 .chain(within -> find(connection, searched, asked, within, wanted.minScore()))
                                 .chain(found -> links.raise(connection, found, wanted, query))
                                 .chain(found -> results.read(connection, found, wanted, query))
-                                .chain(shown -> links.show(connection, shown, wanted))
-                                .chain(shown -> suggestions.add(connection, searched, shown, wanted, query)))))
-                .chain(shown -> context.add(shown, wanted))
-                .map(view -> parts.size() > 1 ? view.withSubQueries(parts) : view);
+                                .chain(shown -> links.around(connection, shown, wanted)
+                                        .chain(around -> suggestions
+                                                .of(connection, searched, shown, wanted, query)
+                                                .map(suggested -> new Read(shown, around, suggested)))))))
+                .chain(read -> context.of(read.shown(), read.links(), wanted)
+                        .map(text -> SearchView.of(
+                                wanted.query(),
+                                read.shown(),
+                                new SearchView.Extras(
+                                        read.links(), text, parts.size() > 1 ? parts : null, read.suggestions()))));
     }
+
+    /** What was read in the lane. */
+    private record Read(
+            Shown shown,
+            @Nullable List<LinkedDocuments> links,
+            @Nullable List<Suggestion> suggestions) {}
 
     /** A question, or a part of one, as all arms take it. */
     private record Asked(String text, LexicalQuery query, Arms arms, Mode mode, FusionPlan fusion, int depth) {}
