@@ -154,6 +154,11 @@ final class RoutePermissions {
                     "/api/v1/collections/{collection}/folders/{folder}/scan",
                     "{}"),
             row(
+                    "POST /api/v1/collections/{id}/folders/{folderId}/scan",
+                    Need.MANAGE,
+                    "/api/v1/collections/{collection}/folders/{folder}/scan",
+                    "{'verify':true}"),
+            row(
                     "DELETE /api/v1/collections/{id}/folders/{folderId}",
                     Need.ADMINISTRATOR,
                     "/api/v1/collections/{collection}/folders/{folder}"),

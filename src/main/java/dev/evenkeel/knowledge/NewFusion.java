@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.platform.search.Fusion;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param keywordWeight weight of what was found by words, 0 to 100, usually 1
  * @param vectorWeight weight of what was found by meaning, 0 to 100, usually 1
  */
+@RegisterForReflection
 public record NewFusion(
         Fusion.@Nullable Method method,
         @Min(1) @Max(1_000) @Nullable Integer k,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -61,6 +62,7 @@ import org.jspecify.annotations.Nullable;
  * @param titleBoost 0 (default) to 1: how much documents are preferred whose title or file name has words of the query; a score
  *     rises by at most this share of itself, in proportion to the share of the query's words
  */
+@RegisterForReflection
 public record NewSearch(
         @NotNull @Size(max = 20_000) String query,
         @Size(min = 1, max = 100) @Nullable List<@NotNull UUID> collectionIds,
@@ -111,43 +113,9 @@ public record NewSearch(
     /** The same with the chunks around them. */
     private static final int MAX_CHUNKS = 1_100;
 
-    /** A question to all documents of the collections. */
-    public NewSearch(
-            String query,
-            @Nullable List<UUID> collectionIds,
-            @Nullable Integer limit,
-            @Nullable Mode mode,
-            @Nullable Double minScore,
-            @Nullable Integer maxTokens) {
-        this(
-                query,
-                collectionIds,
-                limit,
-                mode,
-                minScore,
-                maxTokens,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+    /** A question that is put together by name. */
+    public static NewSearchBuilder of(String query) {
+        return new NewSearchBuilder(query);
     }
 
     public NewSearch {

@@ -3,6 +3,7 @@ package dev.evenkeel.knowledge;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.evenkeel.platform.http.ProblemException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit most documents, or with {@code chunk_id} most chunks, 1 to 100, default 10
  * @param groupSize most chunks of each document found, 1 to 20, default 1
  */
+@RegisterForReflection
 public record NewSimilar(
         @Nullable UUID chunkId,
         @Nullable Mode mode,
@@ -52,6 +54,29 @@ public record NewSimilar(
         @Nullable Instant createdBefore,
         @Nullable Instant updatedFrom,
         @Nullable Instant updatedBefore) {
+    /** What resembles a document, or a chunk of it, by whatever it can be compared by. */
+    public static NewSimilar of(@Nullable UUID chunkId, @Nullable List<UUID> collectionIds, int limit, int maxTokens) {
+        return new NewSimilar(
+                chunkId,
+                null,
+                collectionIds,
+                limit,
+                null,
+                null,
+                null,
+                null,
+                maxTokens,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
     /** How likeness is judged. */
     public enum Mode {
         /** By meaning (cosine of embeddings). */
@@ -70,35 +95,25 @@ public record NewSimilar(
             throw ProblemException.invalid("group_size", "does not go with chunk_id");
         }
         boolean grouped = chunkId == null;
-        NewSearch search = new NewSearch(
-                "",
-                collectionIds,
-                limit,
-                null,
-                minScore,
-                maxTokens,
-                filter,
-                documentIds,
-                documentTypes,
-                pathPrefix,
-                tags,
-                createdFrom,
-                createdBefore,
-                updatedFrom,
-                updatedBefore,
-                null,
-                null,
-                null,
-                null,
-                offset,
-                grouped ? NewSearch.GroupBy.document : null,
-                grouped ? groupSize == null ? 1 : groupSize : null,
-                neighbours,
-                null,
-                null,
-                null,
-                null,
-                null);
+        NewSearch search = NewSearch.of("")
+                .collectionIds(collectionIds)
+                .limit(limit)
+                .offset(offset)
+                .groupBy(grouped ? NewSearch.GroupBy.document : null)
+                .groupSize(grouped && groupSize == null ? Integer.valueOf(1) : groupSize)
+                .neighbours(neighbours)
+                .minScore(minScore)
+                .maxTokens(maxTokens)
+                .filter(filter)
+                .documentIds(documentIds)
+                .documentTypes(documentTypes)
+                .pathPrefix(pathPrefix)
+                .tags(tags)
+                .createdFrom(createdFrom)
+                .createdBefore(createdBefore)
+                .updatedFrom(updatedFrom)
+                .updatedBefore(updatedBefore)
+                .build();
         search.requireConsistent();
         return search;
     }

@@ -126,18 +126,19 @@ public class SearchCache {
         return ENTRY_BYTES + 2L * key.text().length() + (numbers == null ? 0 : 4L * numbers.length);
     }
 
+    /** The vector of a text, if it is remembered. */
+    @Nullable QueryVector vector(String model, String text) {
+        return enabled ? vectors.get(new Embedded(model, text)) : null;
+    }
+
     /** The vector of a text, remembered or asked for; only one that came is remembered. */
     Uni<QueryVector> vector(String model, String text, Supplier<Uni<QueryVector>> ask) {
-        if (!enabled) {
-            return ask.get();
-        }
-        var key = new Embedded(model, text);
-        QueryVector known = vectors.get(key);
+        QueryVector known = vector(model, text);
         return known != null
                 ? Uni.createFrom().item(known)
                 : ask.get().invoke(vector -> {
-                    if (vector.vector() != null) {
-                        vectors.put(key, vector);
+                    if (enabled && vector.vector() != null) {
+                        vectors.put(new Embedded(model, text), vector);
                     }
                 });
     }

@@ -1,13 +1,16 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.SearchResults.Shown;
+import dev.evenkeel.knowledge.notes.LinkedDocuments;
 import dev.evenkeel.knowledge.notes.NoteStanding;
 import dev.evenkeel.platform.search.lexical.LexicalQuery;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What links and titles of documents add to a search; nothing, and no statement, unless it is asked for. */
 @ApplicationScoped
@@ -44,17 +47,16 @@ public class SearchLinks {
                 });
     }
 
-    /** Adds what is around the documents of the results. */
-    Uni<Shown> show(SqlConnection connection, Shown shown, NewSearch wanted) {
+    /** What is around the documents of the results; null unless that is asked for. */
+    Uni<@Nullable List<LinkedDocuments>> around(SqlConnection connection, Shown shown, NewSearch wanted) {
         if (!Boolean.TRUE.equals(wanted.includeLinks()) || shown.pieces().isEmpty()) {
-            return Uni.createFrom().item(shown);
+            return Uni.createFrom().nullItem();
         }
         return notes.around(
-                        connection,
-                        shown.view().results().stream()
-                                .map(SearchView.Result::documentId)
-                                .distinct()
-                                .toList())
-                .map(links -> shown.with(shown.view().with(links)));
+                connection,
+                shown.pieces().stream()
+                        .map(piece -> piece.passage().documentId())
+                        .distinct()
+                        .toList());
     }
 }

@@ -1,19 +1,22 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.offload.JsonBodies;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
-import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Finds chunks by words and by meaning. */
 @Path("/api/v1/search")
@@ -32,6 +35,8 @@ public class SearchResource {
 
     /** Searches what is committed at this moment. Any text is a valid query. */
     @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = NewSearch.class)))
     @Operation(
             summary = "Search documents",
             description =
@@ -51,7 +56,10 @@ public class SearchResource {
             responseCode = "200",
             description = "OK",
             content = @Content(schema = @Schema(implementation = SearchView.class)))
-    public Uni<Response> search(@NotNull @Valid NewSearch wanted) {
-        return search.search(caller.get(), wanted).chain(answer -> json.write(answer, answer.estimatedBytes()));
+    public Uni<Response> search(byte @Nullable [] body) {
+        Caller by = caller.get();
+        return json.read(body, NewSearch.class)
+                .chain(wanted -> search.search(by, wanted))
+                .chain(answer -> json.write(answer, answer.estimatedBytes()));
     }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Turns found chunk numbers into results: reads the live rows, which drops what was deleted, and keeps to the budgets. */
 @ApplicationScoped
@@ -46,15 +47,35 @@ public class SearchResults {
         this.neighbours = neighbours;
     }
 
-    /** What is shown of a search, and the same as pieces of text: a hit's passage and those around it, nearest first. */
-    record Shown(SearchView view, List<Piece> pieces) {
-        Shown with(SearchView other) {
-            return new Shown(other, pieces);
+    /**
+     * What is shown of a search.
+     *
+     * @param pieces best first
+     * @param more whether there is something behind the last that a further {@code offset} reaches
+     * @param groups the documents, best first, when they are grouped
+     */
+    record Shown(
+            String mode,
+            List<Piece> pieces,
+            boolean more,
+            @Nullable List<SearchView.Group> groups,
+            @Nullable String degraded) {
+        List<SearchView.Result> results() {
+            return pieces.stream().map(Piece::result).toList();
+        }
+
+        /** Of the results and their neighbours. */
+        long tokens() {
+            return pieces.stream().mapToLong(Piece::tokens).sum();
         }
     }
 
     /** A result's passage with its neighbours, nearest first. */
-    record Piece(SearchView.Result result, Passage passage, List<Passage> around) {}
+    record Piece(SearchView.Result result, Passage passage, List<Passage> around) {
+        private long tokens() {
+            return passage.tokens() + around.stream().mapToLong(Passage::tokens).sum();
+        }
+    }
 
     /** A candidate whose row is there. */
     private record Hit(Found found, Row row, Passage passage, TextMatch match) {
@@ -198,29 +219,12 @@ public class SearchResults {
                         left > 0 ? wanted.neighboursOrDefault() : 0)
                 .map(around -> {
                     List<Piece> pieces = pieces(within, around, wanted, left);
-                    List<SearchView.Result> results =
-                            pieces.stream().map(Piece::result).toList();
-                    long tokens = pieces.stream()
-                            .mapToLong(piece -> piece.passage().tokens()
-                                    + piece.around().stream()
-                                            .mapToLong(Passage::tokens)
-                                            .sum())
-                            .sum();
                     return new Shown(
-                            new SearchView(
-                                    wanted.query(),
-                                    said.mode(),
-                                    results,
-                                    results.size(),
-                                    tokens,
-                                    more,
-                                    wanted.grouped() ? groups(results, part.sizes()) : null,
-                                    said.degraded(),
-                                    null,
-                                    null,
-                                    null,
-                                    null),
-                            pieces);
+                            said.mode(),
+                            pieces,
+                            more,
+                            wanted.grouped() ? groups(pieces, part.sizes()) : null,
+                            said.degraded());
                 });
     }
 
@@ -265,22 +269,21 @@ public class SearchResults {
                 left -= neighbour.tokens();
                 kept.add(neighbour);
             }
-            SearchView.Result result = result(hits.get(i));
-            if (wanted.neighboursOrDefault() > 0) {
-                result = result.with(kept.stream()
-                        .sorted(Comparator.comparingInt(Passage::ordinal))
-                        .map(SearchView.Neighbour::of)
-                        .toList());
-            }
-            pieces.add(new Piece(result, hits.get(i).passage(), kept));
+            List<SearchView.Neighbour> neighbours = wanted.neighboursOrDefault() == 0
+                    ? null
+                    : kept.stream()
+                            .sorted(Comparator.comparingInt(Passage::ordinal))
+                            .map(SearchView.Neighbour::of)
+                            .toList();
+            pieces.add(new Piece(result(hits.get(i), neighbours), hits.get(i).passage(), kept));
         }
         return pieces;
     }
 
-    private static List<SearchView.Group> groups(List<SearchView.Result> results, Map<UUID, Integer> sizes) {
-        return DocumentGroups.of(results, SearchView.Result::documentId, Integer.MAX_VALUE).stream()
+    private static List<SearchView.Group> groups(List<Piece> pieces, Map<UUID, Integer> sizes) {
+        return DocumentGroups.of(pieces, piece -> piece.passage().documentId(), Integer.MAX_VALUE).stream()
                 .map(group -> {
-                    SearchView.Result best = group.best().get(0);
+                    SearchView.Result best = group.best().get(0).result();
                     return new SearchView.Group(
                             best.documentId(),
                             best.collectionId(),
@@ -288,13 +291,13 @@ public class SearchResults {
                             best.score(),
                             sizes.getOrDefault(best.documentId(), group.all()),
                             group.best().stream()
-                                    .map(SearchView.Result::chunkId)
+                                    .map(piece -> piece.result().chunkId())
                                     .toList());
                 })
                 .toList();
     }
 
-    private static SearchView.Result result(Hit hit) {
+    private static SearchView.Result result(Hit hit, @Nullable List<SearchView.Neighbour> neighbours) {
         Row row = hit.row();
         Found found = hit.found();
         Passage passage = hit.passage();
@@ -322,7 +325,7 @@ public class SearchResults {
                 hit.match().highlights().stream()
                         .map(range -> new SearchView.Highlight(range.start(), range.end()))
                         .toList(),
-                null,
+                neighbours,
                 found.foundBy());
     }
 }

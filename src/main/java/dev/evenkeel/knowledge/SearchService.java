@@ -1,7 +1,10 @@
 package dev.evenkeel.knowledge;
 
 import dev.evenkeel.knowledge.NewSearch.Mode;
+import dev.evenkeel.knowledge.SearchResults.Shown;
 import dev.evenkeel.knowledge.SearchVectors.Arms;
+import dev.evenkeel.knowledge.SearchView.Suggestion;
+import dev.evenkeel.knowledge.notes.LinkedDocuments;
 import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
@@ -15,7 +18,9 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds chunks by words, by meaning, or by both. */
@@ -72,57 +77,139 @@ public class SearchService {
     public Uni<SearchView> search(Caller caller, NewSearch wanted) {
         Reach reach = caller.reading();
         wanted.requireConsistent();
+        Wish wish = wish(wanted);
+        return database.readSql(connection ->
+                        searched(connection, reach, wanted).chain(searched -> firstTurn(connection, searched, wish)))
+                .chain(turn -> turn.read().isPresent()
+                        ? Uni.createFrom().item(turn.read().get())
+                        : ask(turn.searched(), wish)
+                                .chain(asked -> database.readSql(connection -> searched(connection, reach, wanted)
+                                        .chain(searched -> read(connection, searched, wish, asked)))))
+                .chain(read -> context.of(read.shown(), read.links(), wanted)
+                        .map(text -> SearchView.of(
+                                wanted.query(),
+                                read.shown(),
+                                new SearchView.Extras(
+                                        read.links(),
+                                        text,
+                                        wish.parts().size() > 1 ? wish.parts() : null,
+                                        read.suggestions()))));
+    }
+
+    /**
+     * What is wanted, as it is to be done.
+     *
+     * @param parts of the question, or the question alone
+     * @param byMeaning whether vectors may change the answer
+     */
+    private record Wish(
+            NewSearch wanted,
+            DocumentSelection selection,
+            LexicalQuery query,
+            List<String> parts,
+            FusionPlan fusion,
+            int depth,
+            boolean byMeaning) {
+        Mode mode() {
+            return wanted.modeOrDefault();
+        }
+
+        boolean hybrid() {
+            return mode() == Mode.hybrid;
+        }
+
+        /** Whether models say themselves how much they count. */
+        boolean weighted() {
+            return hybrid() && fusion.vectorWeight() == null;
+        }
+
+        Asked asked(String part, Arms arms) {
+            return new Asked(part, LexicalQuery.parse(part), arms, mode(), fusion, depth);
+        }
+    }
+
+    private Wish wish(NewSearch wanted) {
         FusionPlan fusion = FusionPlan.of(wanted.fusion(), config);
         LexicalQuery query = LexicalQuery.parse(wanted.query());
-        DocumentSelection selection = DocumentSelection.of(wanted);
         List<String> parts = Boolean.TRUE.equals(wanted.decompose())
                 ? QueryDecomposition.parts(wanted.query())
                 : List.of(wanted.query());
         int depth = wanted.grouped() && query.phrases().isEmpty() ? GROUPED_ARM_DEPTH : ARM_DEPTH;
-        return asked(reach, wanted, fusion, parts, depth)
-                .chain(asked -> database.readSql(connection -> collections
-                        .requireForReading(connection, reach, wanted.collectionIds())
-                        .chain(searched -> filters.within(connection, searched, selection)
-                                .chain(within -> find(connection, searched, asked, within, wanted.minScore()))
-                                .chain(found -> links.raise(connection, found, wanted, query))
-                                .chain(found -> results.read(connection, found, wanted, query))
-                                .chain(shown -> links.show(connection, shown, wanted))
-                                .chain(shown -> suggestions.add(connection, searched, shown, wanted, query)))))
-                .chain(shown -> context.add(shown, wanted))
-                .map(view -> parts.size() > 1 ? view.withSubQueries(parts) : view);
-    }
-
-    /** A question, or a part of one, as all arms take it. */
-    private record Asked(String text, LexicalQuery query, Arms arms, Mode mode, FusionPlan fusion, int depth) {}
-
-    /** The models are asked before the connection of the search is taken: no lane waits for them. */
-    private Uni<List<Asked>> asked(Reach reach, NewSearch wanted, FusionPlan fusion, List<String> parts, int depth) {
         Mode mode = wanted.modeOrDefault();
-        boolean useful = mode == Mode.vector
+        boolean byMeaning = mode == Mode.vector
                 || mode == Mode.hybrid
                         && !fusion.withoutVectors()
                         && (fusion.vectorWeight() != null || searchVectors.mayHelp());
-        if (!useful || wanted.query().isBlank()) {
-            return Uni.createFrom()
-                    .item(parts.stream()
-                            .map(part -> asked(part, Arms.UNWANTED, mode, fusion, depth))
-                            .toList());
-        }
-        boolean weighted = mode == Mode.hybrid && fusion.vectorWeight() == null;
-        return database.readSql(connection -> collections.requireForReading(connection, reach, wanted.collectionIds()))
-                .chain(searched -> {
-                    List<Uni<Asked>> all = parts.stream()
-                            .map(part -> searchVectors
-                                    .of(searched, part, mode == Mode.hybrid, weighted)
-                                    .map(arms -> asked(part, arms, mode, fusion, depth)))
-                            .toList();
-                    return Uni.join().all(all).andFailFast();
-                });
+        return new Wish(
+                wanted,
+                DocumentSelection.of(wanted),
+                query,
+                parts,
+                fusion,
+                depth,
+                byMeaning && !wanted.query().isBlank());
     }
 
-    private static Asked asked(String part, Arms arms, Mode mode, FusionPlan fusion, int depth) {
-        return new Asked(part, LexicalQuery.parse(part), arms, mode, fusion, depth);
+    private Uni<List<CollectionRef>> searched(SqlConnection connection, Reach reach, NewSearch wanted) {
+        return collections.requireForReading(connection, reach, wanted.collectionIds());
     }
+
+    /**
+     * What came of the first turn in the lane.
+     *
+     * @param read empty when models have to be asked first, those of the collections that are {@code searched}
+     */
+    private record Turn(Optional<Read> read, List<CollectionRef> searched) {}
+
+    /** One turn is all, unless another service has to be asked for a vector: the connection is given back meanwhile. */
+    private Uni<Turn> firstTurn(SqlConnection connection, List<CollectionRef> searched, Wish wish) {
+        List<Uni<Asked>> atHand = new ArrayList<>();
+        for (String part : wish.parts()) {
+            Optional<Uni<Arms>> arms = wish.byMeaning()
+                    ? searchVectors.atHand(searched, part, wish.hybrid(), wish.weighted())
+                    : Optional.of(Uni.createFrom().item(Arms.UNWANTED));
+            if (arms.isEmpty()) {
+                return Uni.createFrom().item(new Turn(Optional.empty(), searched));
+            }
+            atHand.add(arms.get().map(found -> wish.asked(part, found)));
+        }
+        return Uni.join()
+                .all(atHand)
+                .andFailFast()
+                .chain(asked -> read(connection, searched, wish, asked))
+                .map(read -> new Turn(Optional.of(read), searched));
+    }
+
+    private Uni<List<Asked>> ask(List<CollectionRef> searched, Wish wish) {
+        List<Uni<Asked>> all = wish.parts().stream()
+                .map(part -> searchVectors
+                        .of(searched, part, wish.hybrid(), wish.weighted())
+                        .map(arms -> wish.asked(part, arms)))
+                .toList();
+        return Uni.join().all(all).andFailFast();
+    }
+
+    private Uni<Read> read(SqlConnection connection, List<CollectionRef> searched, Wish wish, List<Asked> asked) {
+        NewSearch wanted = wish.wanted();
+        LexicalQuery query = wish.query();
+        return filters.within(connection, searched, wish.selection())
+                .chain(within -> find(connection, searched, asked, within, wanted.minScore()))
+                .chain(found -> links.raise(connection, found, wanted, query))
+                .chain(found -> results.read(connection, found, wanted, query))
+                .chain(shown -> links.around(connection, shown, wanted)
+                        .chain(around -> suggestions
+                                .of(connection, searched, shown, wanted, query)
+                                .map(suggested -> new Read(shown, around, suggested))));
+    }
+
+    /** What was read in the lane. */
+    private record Read(
+            Shown shown,
+            @Nullable List<LinkedDocuments> links,
+            @Nullable List<Suggestion> suggestions) {}
+
+    /** A question, or a part of one, as all arms take it. */
+    private record Asked(String text, LexicalQuery query, Arms arms, Mode mode, FusionPlan fusion, int depth) {}
 
     private Uni<FoundChunks> find(
             SqlConnection connection,

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Adds to an answer what else could be searched for, when that is asked for: from what is stored, never from a list of words. */
+/** Says what else could be searched for: from what is stored, never from a list of words. */
 @ApplicationScoped
 public class SearchSuggestions {
     private static final int MAX_HEADINGS = 3;
@@ -31,11 +32,14 @@ public class SearchSuggestions {
         this.matcher = matcher;
     }
 
-    /** First a spelling with which every word occurs, if there is one, then headings that say more than the query. */
-    Uni<Shown> add(
+    /**
+     * First a spelling with which every word occurs, if there is one, then headings that say more than the query; null unless
+     * suggestions are asked for.
+     */
+    Uni<@Nullable List<Suggestion>> of(
             SqlConnection connection, List<CollectionRef> searched, Shown shown, NewSearch wanted, LexicalQuery query) {
         if (!Boolean.TRUE.equals(wanted.suggest())) {
-            return Uni.createFrom().item(shown);
+            return Uni.createFrom().nullItem();
         }
         List<CorpusRef> corpora = searched.stream()
                 .map(collection -> new CorpusRef(collection.corpusNo(), collection.language()))
@@ -51,7 +55,7 @@ public class SearchSuggestions {
                 .chain(() -> headings(connection, searched, shown, query))
                 .map(headings -> {
                     suggestions.addAll(headings);
-                    return shown.with(shown.view().withSuggestions(suggestions));
+                    return suggestions;
                 });
     }
 
@@ -79,7 +83,7 @@ public class SearchSuggestions {
             SqlConnection connection, List<CollectionRef> searched, Shown shown, LexicalQuery query) {
         Map<java.util.UUID, String> languages = searched.stream()
                 .collect(Collectors.toMap(CollectionRef::id, CollectionRef::language, (one, same) -> one));
-        List<TextMatcher.Text> headings = shown.view().results().stream()
+        List<TextMatcher.Text> headings = shown.results().stream()
                 .filter(result -> !result.headingPath().isEmpty())
                 .map(result -> new TextMatcher.Text(
                         languages.getOrDefault(result.collectionId(), "simple"),

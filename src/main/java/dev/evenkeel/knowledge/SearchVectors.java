@@ -16,15 +16,13 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +49,12 @@ public class SearchVectors {
         this.vectors = vectors;
     }
 
-    /** A query as one model sees it, and the collections that are searched so. */
-    record Arm(Embedder model, float[] vector, Set<UUID> collectionIds) {
+    /** A query as one model sees it; collections that have this model when they are searched are searched so. */
+    record Arm(UUID modelId, Embedder model, float[] vector) {
+        boolean searches(CollectionRef collection) {
+            return collection.embeddingModelId().equals(modelId);
+        }
+
         /** What tells what is remembered of this model, as it is set, from anything else. */
         static String name(Embedder model) {
             return model.dimension() + ":" + model.model() + ":" + model.settingsVersion();
@@ -86,24 +88,52 @@ public class SearchVectors {
     }
 
     /**
-     * Asks the models of collections, all at the same time; to be called before a connection is taken.
+     * Asks the models of collections, all at the same time; not to be called inside of a lane.
      *
      * @param hybrid whether words are searched for too
      * @param weighted whether models without weight in hybrid search are left out
      */
     Uni<Arms> of(List<CollectionRef> searched, String query, boolean hybrid, boolean weighted) {
-        Map<UUID, Set<UUID>> collectionsByModel = new LinkedHashMap<>();
-        searched.stream()
-                .filter(collection -> embedders.embeds(collection.embeddingModelId()))
-                .forEach(collection -> collectionsByModel
-                        .computeIfAbsent(collection.embeddingModelId(), id -> new HashSet<>())
-                        .add(collection.id()));
-        if (collectionsByModel.isEmpty()) {
-            return Uni.createFrom().item(hybrid ? Arms.UNWANTED : new Arms(List.of(), withoutModel(searched)));
-        }
         List<Uni<Asked>> asked = new ArrayList<>();
-        collectionsByModel.forEach((modelId, collectionIds) -> asked.add(ask(modelId, collectionIds, query, weighted)));
-        return Uni.join().all(asked).andFailFast().map(all -> arms(all, searched.size(), hybrid));
+        for (UUID modelId : models(searched)) {
+            asked.add(embedders
+                    .of(modelId)
+                    .onFailure()
+                    .recoverWithItem(Optional.empty())
+                    .chain(model -> model.isEmpty()
+                            ? Uni.createFrom().item(new Asked(null, SOME_BY_KEYWORD))
+                            : ask(modelId, model.get(), query, weighted)));
+        }
+        return arms(asked, searched, hybrid);
+    }
+
+    /**
+     * As {@link #of}, for a caller who holds a connection: empty where a model is not known here or another service has to be
+     * asked for a vector.
+     */
+    Optional<Uni<Arms>> atHand(List<CollectionRef> searched, String query, boolean hybrid, boolean weighted) {
+        List<Uni<Asked>> asked = new ArrayList<>();
+        for (UUID modelId : models(searched)) {
+            Optional<Embedder> model = embedders.known(modelId);
+            if (model.isEmpty() || !isAtHand(model.get(), query, weighted)) {
+                return Optional.empty();
+            }
+            asked.add(ask(modelId, model.get(), query, weighted));
+        }
+        return Optional.of(arms(asked, searched, hybrid));
+    }
+
+    private boolean isAtHand(Embedder model, String query, boolean weighted) {
+        return weighted && model.hybridWeight() <= 0
+                || model.isAtHand()
+                || cache.vector(Arm.name(model), query) != null;
+    }
+
+    private Set<UUID> models(List<CollectionRef> searched) {
+        return searched.stream()
+                .map(CollectionRef::embeddingModelId)
+                .filter(embedders::embeds)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static String withoutModel(List<CollectionRef> searched) {
@@ -114,26 +144,27 @@ public class SearchVectors {
 
     private record Asked(@Nullable Arm arm, @Nullable String degraded) {}
 
-    private Uni<Asked> ask(UUID modelId, Set<UUID> collectionIds, String query, boolean weighted) {
-        return embedders
-                .of(modelId)
-                .onFailure()
-                .recoverWithItem(Optional.empty())
-                .chain(model -> {
-                    if (model.isEmpty() || weighted && model.get().hybridWeight() <= 0) {
-                        return Uni.createFrom().item(new Asked(null, model.isEmpty() ? SOME_BY_KEYWORD : null));
-                    }
-                    Supplier<Uni<QueryVector>> ask = () -> queryVectors.of(model.get(), query);
-                    return cache.vector(Arm.name(model.get()), query, ask).map(made -> {
-                        float[] vector = made.vector();
-                        return vector == null
-                                ? new Asked(null, made.degraded())
-                                : new Asked(new Arm(model.get(), vector, collectionIds), null);
-                    });
+    private Uni<Asked> ask(UUID modelId, Embedder model, String query, boolean weighted) {
+        if (weighted && model.hybridWeight() <= 0) {
+            return Uni.createFrom().item(new Asked(null, null));
+        }
+        return cache.vector(Arm.name(model), query, () -> queryVectors.of(model, query))
+                .map(made -> {
+                    float[] vector = made.vector();
+                    return vector == null
+                            ? new Asked(null, made.degraded())
+                            : new Asked(new Arm(modelId, model, vector), null);
                 });
     }
 
-    private static Arms arms(List<Asked> asked, int collections, boolean hybrid) {
+    private static Uni<Arms> arms(List<Uni<Asked>> asked, List<CollectionRef> searched, boolean hybrid) {
+        if (asked.isEmpty()) {
+            return Uni.createFrom().item(hybrid ? Arms.UNWANTED : new Arms(List.of(), withoutModel(searched)));
+        }
+        return Uni.join().all(asked).andFailFast().map(all -> armsOf(all, searched, hybrid));
+    }
+
+    private static Arms armsOf(List<Asked> asked, List<CollectionRef> searched, boolean hybrid) {
         List<Arm> arms = asked.stream().map(Asked::arm).filter(Objects::nonNull).toList();
         String degraded = asked.stream()
                 .map(Asked::degraded)
@@ -146,8 +177,8 @@ public class SearchVectors {
         if (hybrid) {
             return new Arms(arms, degraded == null ? null : SOME_BY_KEYWORD);
         }
-        int reached = arms.stream().mapToInt(arm -> arm.collectionIds().size()).sum();
-        return new Arms(arms, reached < collections ? SOME_LEFT_OUT : null);
+        boolean all = searched.stream().allMatch(collection -> arms.stream().anyMatch(arm -> arm.searches(collection)));
+        return new Arms(arms, all ? null : SOME_LEFT_OUT);
     }
 
     /** What each arm finds. */
@@ -165,7 +196,7 @@ public class SearchVectors {
     private Uni<VectorHits> search(
             SqlConnection connection, List<CollectionRef> searched, Arm arm, ChunkSet within, int limit) {
         List<Long> corpusNos = searched.stream()
-                .filter(collection -> arm.collectionIds().contains(collection.id()))
+                .filter(arm::searches)
                 .map(CollectionRef::corpusNo)
                 .toList();
         return vectors.knownModelNo(connection, arm.model().model(), arm.model().dimension())

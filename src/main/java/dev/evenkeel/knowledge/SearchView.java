@@ -41,84 +41,33 @@ public record SearchView(
     private static final long RESULT_JSON_BYTES = 1_024;
     private static final long NEIGHBOUR_JSON_BYTES = 256;
 
-    SearchView with(List<LinkedDocuments> links) {
-        return new SearchView(
-                query,
-                mode,
-                results,
-                totalResults,
-                tokensUsed,
-                more,
-                groups,
-                degraded,
-                links,
-                context,
-                subQueries,
-                suggestions);
+    /**
+     * What an answer holds besides its results.
+     *
+     * @param documentLinks null unless asked for; likewise the others
+     */
+    record Extras(
+            @Nullable List<LinkedDocuments> documentLinks,
+            @Nullable Context context,
+            @Nullable List<String> subQueries,
+            @Nullable List<Suggestion> suggestions) {
+        static final Extras NONE = new Extras(null, null, null, null);
     }
 
-    SearchView with(Context text) {
+    static SearchView of(String query, SearchResults.Shown shown, Extras extras) {
         return new SearchView(
                 query,
-                mode,
-                results,
-                totalResults,
-                tokensUsed,
-                more,
-                groups,
-                degraded,
-                documentLinks,
-                text,
-                subQueries,
-                suggestions);
-    }
-
-    SearchView withSubQueries(List<String> parts) {
-        return new SearchView(
-                query,
-                mode,
-                results,
-                totalResults,
-                tokensUsed,
-                more,
-                groups,
-                degraded,
-                documentLinks,
-                context,
-                parts,
-                suggestions);
-    }
-
-    SearchView withSuggestions(List<Suggestion> suggested) {
-        return new SearchView(
-                query,
-                mode,
-                results,
-                totalResults,
-                tokensUsed,
-                more,
-                groups,
-                degraded,
-                documentLinks,
-                context,
-                subQueries,
-                suggested);
-    }
-
-    SearchView asked(String question) {
-        return new SearchView(
-                question,
-                mode,
-                results,
-                totalResults,
-                tokensUsed,
-                more,
-                groups,
-                degraded,
-                documentLinks,
-                context,
-                subQueries,
-                suggestions);
+                shown.mode(),
+                shown.results(),
+                shown.pieces().size(),
+                shown.tokens(),
+                shown.more(),
+                shown.groups(),
+                shown.degraded(),
+                extras.documentLinks(),
+                extras.context(),
+                extras.subQueries(),
+                extras.suggestions());
     }
 
     /** About how large this is as JSON. */
@@ -174,34 +123,7 @@ public record SearchView(
             String content,
             List<Highlight> highlights,
             @Nullable List<Neighbour> neighbours,
-            @Nullable List<Integer> foundBy) {
-        Result with(List<Neighbour> around) {
-            return new Result(
-                    chunkId,
-                    documentId,
-                    collectionId,
-                    collectionName,
-                    title,
-                    sourcePath,
-                    documentType,
-                    ordinal,
-                    headingPath,
-                    pageFrom,
-                    pageTo,
-                    lineFrom,
-                    lineTo,
-                    tokens,
-                    score,
-                    keywordScore,
-                    keywordRank,
-                    vectorScore,
-                    vectorRank,
-                    content,
-                    highlights,
-                    around,
-                    foundBy);
-        }
-    }
+            @Nullable List<Integer> foundBy) {}
 
     /** A range of UTF-16 units of the content: from {@code start} up to before {@code end}. */
     @RegisterForReflection

@@ -1,20 +1,23 @@
 package dev.evenkeel.knowledge;
 
+import dev.evenkeel.platform.access.Caller;
 import dev.evenkeel.platform.access.CurrentCaller;
 import dev.evenkeel.platform.offload.JsonBodies;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
-import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what resembles a document. */
 @Path("/api/v1/documents/{id}/similar")
@@ -36,11 +39,16 @@ public class SimilarResource {
      * by its most telling words. Neither the document nor the chunk finds itself. Filters are those of a search.
      */
     @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = NewSimilar.class)))
     @APIResponse(
             responseCode = "200",
             description = "OK",
             content = @Content(schema = @Schema(implementation = SearchView.class)))
-    public Uni<Response> similar(@PathParam("id") UUID id, @NotNull @Valid NewSimilar wanted) {
-        return similar.similar(caller.get(), id, wanted).chain(answer -> json.write(answer, answer.estimatedBytes()));
+    public Uni<Response> similar(@PathParam("id") UUID id, byte @Nullable [] body) {
+        Caller by = caller.get();
+        return json.read(body, NewSimilar.class)
+                .chain(wanted -> similar.similar(by, id, wanted))
+                .chain(answer -> json.write(answer, answer.estimatedBytes()));
     }
 }

@@ -106,7 +106,7 @@ public class SimilarService {
                                                 wanted.mode() == NewSimilar.Mode.vector)))
                                 .chain(likeness ->
                                         results.read(connection, likeness.found(), search, likeness.words()))))
-                        .map(shown -> shown.view().asked(source.title())));
+                        .map(shown -> SearchView.of(source.title(), shown, SearchView.Extras.NONE)));
     }
 
     private Uni<Optional<Embedder>> modelOf(Source source, NewSimilar.@Nullable Mode mode) {

@@ -151,37 +151,23 @@ public class SearchTools {
                             defaultValue = "false",
                             required = false)
                     boolean suggest) {
-        // A context has a budget of its own.
-        Integer resultTokens = maxContextTokens == null ? Integer.valueOf(maxTokens) : null;
-        NewSearch wanted = new NewSearch(
-                query,
-                within(collectionId),
-                maxResults,
-                mode,
-                null,
-                resultTokens,
-                filter == null ? null : mapper.valueToTree(filter),
-                null,
-                documentType == null ? null : List.of(documentType),
-                pathPrefix,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                minKeywordScore,
-                minVectorScore,
-                null,
-                groupByDocument ? NewSearch.GroupBy.document : null,
-                null,
-                neighbours,
-                maxContextTokens,
-                null,
-                decompose,
-                suggest,
-                null);
+        NewSearch wanted = NewSearch.of(query)
+                .collectionIds(within(collectionId))
+                .limit(maxResults)
+                .mode(mode)
+                // A context has a budget of its own.
+                .maxTokens(maxContextTokens == null ? Integer.valueOf(maxTokens) : null)
+                .filter(filter == null ? null : mapper.valueToTree(filter))
+                .documentTypes(documentType == null ? null : List.of(documentType))
+                .pathPrefix(pathPrefix)
+                .minKeywordScore(minKeywordScore)
+                .minVectorScore(minVectorScore)
+                .groupBy(groupByDocument ? NewSearch.GroupBy.document : null)
+                .neighbours(neighbours)
+                .maxContextTokens(maxContextTokens)
+                .decompose(decompose)
+                .suggest(suggest)
+                .build();
         return search.search(caller.get(), wanted).map(SearchAnswer::of);
     }
 
@@ -229,25 +215,7 @@ public class SearchTools {
                             description = "Search this collection only; without it, all that you may read.",
                             required = false)
                     @Nullable UUID collectionId) {
-        NewSimilar wanted = new NewSimilar(
-                chunkId,
-                null,
-                within(collectionId),
-                maxResults,
-                null,
-                null,
-                null,
-                null,
-                maxTokens,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        NewSimilar wanted = NewSimilar.of(chunkId, within(collectionId), maxResults, maxTokens);
         return similar.similar(caller.get(), documentId, wanted).map(SearchAnswer::of);
     }
 

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import static dev.evenkeel.knowledge.KnowledgeApi.collection;
 import static dev.evenkeel.knowledge.KnowledgeApi.completed;
 import static dev.evenkeel.knowledge.KnowledgeApi.createCollection;
 import static dev.evenkeel.knowledge.KnowledgeApi.get;
@@ -10,10 +11,12 @@ import static dev.evenkeel.knowledge.KnowledgeApi.storeText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.LaneTurns;
 import dev.evenkeel.testing.OfflineModel;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = OfflineModel.class, restrictToAnnotatedClass = true)
 class OfflineSearchTest {
+    @Inject
+    LaneTurns lanes;
+
     @Test
     void documentsAndMemoryAreFoundByMeaning() {
         // Given
@@ -54,5 +60,25 @@ class OfflineSearchTest {
             assertThat(remembered.getString("mode")).isEqualTo("vector");
             assertThat(remembered.getString("results[0].key")).isEqualTo("boat");
         });
+    }
+
+    @Test
+    void aSearchByAModelInMemoryTakesOneTurnInTheReadLane() {
+        // Given
+        UUID collection = collection();
+        UUID boats = storeText(collection, "The vessel left.");
+        completed(boats);
+
+        // When
+        long turns = lanes.readTurns(() -> {
+            JsonPath found = ok(post(
+                    "/api/v1/search",
+                    Map.of("query", "ship " + UUID.randomUUID(), "collection_ids", List.of(collection))));
+            assertThat(found.getString("mode")).isEqualTo("hybrid");
+            assertThat(found.getList("results.document_id")).contains(boats.toString());
+        });
+
+        // Then
+        assertThat(turns).isEqualTo(1);
     }
 }

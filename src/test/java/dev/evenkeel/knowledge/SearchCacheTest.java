@@ -99,7 +99,10 @@ class SearchCacheTest {
         return replica
                 .search(
                         Caller.installation("replica"),
-                        new NewSearch(query, List.of(collection), 10, NewSearch.Mode.keyword, null, null))
+                        NewSearch.of(query)
+                                .collectionIds(List.of(collection))
+                                .mode(NewSearch.Mode.keyword)
+                                .build())
                 .await()
                 .atMost(Duration.ofSeconds(10))
                 .results()

@@ -21,6 +21,7 @@ import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -457,5 +458,29 @@ class SearchTest {
         assertThat(everywhere.getList("results")).isNotEmpty();
         // And a collection without anything finds nothing
         assertThat(foundDocuments("okapi", collection())).isEmpty();
+    }
+
+    @Test
+    void aQuestionOfMoreThan64KilobytesIsReadAsASmallOneIs() {
+        // Given one document that is asked for among many that are not there
+        UUID collection = collection();
+        UUID okapi = storeText(collection, "An okapi.");
+        storeText(collection, "Another okapi.");
+        List<String> documents = new ArrayList<>(List.of(okapi.toString()));
+        for (int i = 1; i < 1_000; i++) {
+            documents.add(UUID.randomUUID().toString());
+        }
+        Map<String, Object> wanted = new HashMap<>(Map.of(
+                "query",
+                "okapi " + "\u9577".repeat(15_000),
+                "document_ids",
+                documents,
+                "collection_ids",
+                List.of(collection)));
+
+        // When, then
+        assertThat(ok(post(SEARCH, wanted)).getList("results.document_id")).containsExactly(okapi.toString());
+        wanted.put("limit", 0);
+        invalid(post(SEARCH, wanted), "limit");
     }
 }

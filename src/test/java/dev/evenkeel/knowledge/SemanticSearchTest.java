@@ -3,17 +3,23 @@ package dev.evenkeel.knowledge;
 import static dev.evenkeel.testing.Api.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.EmbeddingEndpoint;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.LaneTurns;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +31,12 @@ class SemanticSearchTest {
 
     @ConfigProperty(name = "test.embedding-endpoint", defaultValue = "only in this test")
     String endpoint = "";
+
+    @Inject
+    Database database;
+
+    @Inject
+    LaneTurns lanes;
 
     private String collection = "";
 
@@ -126,6 +138,47 @@ class SemanticSearchTest {
                 PATIENTLY,
                 () -> assertThat(search("ships", "vector").getString("results[0].document_id"))
                         .isEqualTo(document));
+    }
+
+    @Test
+    void afterReindexingVectorsOfTheModelInUseAreCountedAndNoOthers() {
+        // Given a document of some chunks whose vectors are of two models, with one missing of the model in use
+        String document = store(IntStream.range(0, 150)
+                .mapToObj(i -> "Vessel " + i + " left the harbour " + UUID.randomUUID() + " again.")
+                .collect(Collectors.joining(" ")));
+        completed(document);
+        int chunks = view(document).getInt("chunk_count");
+        assertThat(chunks).isGreaterThan(1);
+        change("insert into embedding_model (name, dimension) values ('another ' || $1::text, 64)", document);
+        change("""
+                insert into chunk_vector (chunk_no, corpus_no, model_no, text_hash, vector, bits)
+                select v.chunk_no, v.corpus_no, m.model_no, v.text_hash, v.vector, v.bits
+                from chunk_vector v join chunk c on c.no = v.chunk_no
+                join embedding_model m on m.name = 'another ' || $1::text where c.document_id = $1::text::uuid""", document);
+        change("""
+                delete from chunk_vector v using chunk c, embedding_model m
+                where c.no = v.chunk_no and c.document_id = $1::text::uuid and c.ordinal = 0
+                  and m.model_no = v.model_no and m.name <> 'another ' || $1::text""", document);
+        endpointIs("down");
+
+        // When it is indexed again while nobody can be asked
+        given().post("/api/v1/documents/" + document + "/reindex");
+
+        // Then
+        Eventually.holds(PATIENTLY, () -> {
+            assertThat(state(document)).isEqualTo("searchable");
+            assertThat(view(document).getInt("embedded_count")).isEqualTo(chunks - 1);
+        });
+        // And when the endpoint is there again
+        endpointIs("normal");
+        completed(document);
+        assertThat(view(document).getInt("embedded_count")).isEqualTo(chunks);
+    }
+
+    private void change(String statement, String document) {
+        database.writeSql(tx -> tx.preparedQuery(statement).execute(Tuple.of(document)))
+                .await()
+                .atMost(PATIENTLY);
     }
 
     @Test
@@ -353,6 +406,10 @@ class SemanticSearchTest {
 
         // Then
         assertThat(texts()).isEqualTo(embedded);
+        assertThat(lanes.readTurns(() -> search(question, "hybrid"))).isEqualTo(1);
+        assertThat(lanes.readTurns(() -> search("ship " + UUID.randomUUID(), "hybrid")))
+                .as("a connection does not wait for an endpoint")
+                .isEqualTo(2);
         assertThat(again.getString("mode")).isEqualTo("hybrid");
         assertThat(again.getList("results.document_id")).contains(document);
 

@@ -30,7 +30,11 @@ public class RagKbSearch {
         return collection
                 .within(caller.reading())
                 .chain(id -> search.search(
-                        caller, new NewSearch(text, List.of(id), limit, NewSearch.Mode.hybrid, null, null)))
+                        caller,
+                        NewSearch.of(text)
+                                .collectionIds(List.of(id))
+                                .limit(limit)
+                                .build()))
                 .map(found -> RagKbAnswer.of(
                         text,
                         found.results().stream()

@@ -5,6 +5,7 @@ import dev.evenkeel.knowledge.ingestion.chunk.Chunk;
 import dev.evenkeel.knowledge.notes.NoteIndex;
 import dev.evenkeel.platform.offload.Offload;
 import dev.evenkeel.platform.search.CorpusState;
+import dev.evenkeel.platform.search.embedding.Embedders;
 import dev.evenkeel.platform.search.lexical.ChunkText;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
 import dev.evenkeel.platform.search.lexical.PreparedPostings;
@@ -40,6 +41,7 @@ public class DocumentIndexer {
     private final VectorIndex vectors;
     private final NoteIndex notes;
     private final CorpusState corpora;
+    private final Embedders embedders;
     private final Offload offload;
 
     DocumentIndexer(
@@ -48,12 +50,14 @@ public class DocumentIndexer {
             VectorIndex vectors,
             NoteIndex notes,
             CorpusState corpora,
+            Embedders embedders,
             Offload offload) {
         this.chunks = chunks;
         this.lexical = lexical;
         this.vectors = vectors;
         this.notes = notes;
         this.corpora = corpora;
+        this.embedders = embedders;
         this.offload = offload;
     }
 
@@ -130,19 +134,35 @@ public class DocumentIndexer {
             List<Long> numbers,
             ChunkRows.Deleted removed) {
         long corpusNo = collection.corpusNo();
-        Uni<Void> kept = !removed.sameContent()
+        Uni<Void> carried = !removed.sameContent()
                 ? Uni.createFrom().voidItem()
                 : chunks.keys(tx, documentId)
                         .map(removed::successors)
                         .chain(pairs -> offload.bulk(
                                 () -> successors(pairs, collection.contextualHeader(), title, ready, numbers)))
                         .chain(successors -> vectors.renumber(tx, corpusNo, successors))
-                        .chain(count -> count == 0
-                                ? Uni.createFrom().voidItem()
-                                : tx.preparedQuery("update document set embedded_count = $2 where id = $1")
-                                        .execute(Tuple.of(documentId, count))
-                                        .replaceWithVoid());
-        return kept.chain(() -> vectors.remove(tx, corpusNo, removed.numbers()));
+                        .chain(kept -> count(tx, documentId, collection, kept));
+        return carried.chain(() -> vectors.remove(tx, corpusNo, removed.numbers()));
+    }
+
+    /**
+     * Counts the vectors that were kept of the model that the collection is searched by.
+     *
+     * @param kept how many, by the number of the model
+     */
+    private Uni<Void> count(SqlConnection tx, UUID documentId, CollectionRef collection, Map<Integer, Integer> kept) {
+        if (kept.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return embedders
+                .of(collection.embeddingModelId())
+                .chain(model -> model.isEmpty()
+                        ? Uni.createFrom().<@Nullable Integer>nullItem()
+                        : vectors.knownModelNo(
+                                tx, model.get().model(), model.get().dimension()))
+                .chain(modelNo -> tx.preparedQuery("update document set embedded_count = $2 where id = $1")
+                        .execute(Tuple.of(documentId, modelNo == null ? 0 : kept.getOrDefault(modelNo, 0))))
+                .replaceWithVoid();
     }
 
     private static List<VectorIndex.Successor> successors(

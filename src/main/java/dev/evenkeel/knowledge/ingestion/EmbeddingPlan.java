@@ -264,13 +264,14 @@ public class EmbeddingPlan {
         });
     }
 
-    /** Counts chunks that are about to get their first vector of a model: somebody else may have given them one. */
+    /** Counts the chunks that have a vector of a model, or are about to get one. */
     private static Uni<Void> count(SqlConnection tx, UUID documentId, int modelNo, Set<Long> present) {
         return tx.preparedQuery("""
-                        update document set embedded_count = least(chunk_count, embedded_count + $4 - (
-                          select count(*)::int from chunk_vector where chunk_no = any($2) and model_no = $3))
+                        update document set embedded_count = (
+                          select count(*) from chunk k left join chunk_vector v on v.chunk_no = k.no and v.model_no = $3
+                          where k.document_id = $1 and (v.chunk_no is not null or k.no = any($2)))
                         where id = $1""")
-                .execute(Tuple.of(documentId, present.toArray(Long[]::new), modelNo, present.size()))
+                .execute(Tuple.of(documentId, present.toArray(Long[]::new), modelNo))
                 .replaceWithVoid();
     }
 

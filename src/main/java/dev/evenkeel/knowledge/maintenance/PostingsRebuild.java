@@ -2,11 +2,13 @@ package dev.evenkeel.knowledge.maintenance;
 
 import dev.evenkeel.platform.jobs.RetryLater;
 import dev.evenkeel.platform.offload.Offload;
+import dev.evenkeel.platform.search.ChunkSet;
 import dev.evenkeel.platform.search.CorpusState;
 import dev.evenkeel.platform.search.lexical.ChunkText;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
 import dev.evenkeel.platform.search.lexical.LexicalInspection;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -15,10 +17,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the keyword index of a collection anew from its chunks. The new segments grow under a corpus number of their own, where nobody
@@ -40,8 +44,14 @@ class PostingsRebuild implements MaintenanceTask {
     private static final int CHUNKS_A_BATCH = 200;
     private static final int POSTINGS_A_BATCH = 20_000;
 
+    /** When no more than so many are lacking, the exchange is tried. */
+    private static final int CHUNKS_AT_LAST = 200;
+
     /** With so few chunks to be indexed under the lock it is held for well below a second. */
     private static final int CHUNKS_UNDER_LOCK = 200;
+
+    /** Numbers of chunks that have come, were only given a vector, or have gone: they are looked at, in memory. */
+    private static final int CHANGES_UNDER_LOCK = 10_000;
 
     private static final UUID FIRST = new UUID(0, 0);
     private static final Duration BUSY_PAUSE = Duration.ofSeconds(1);
@@ -89,9 +99,9 @@ class PostingsRebuild implements MaintenanceTask {
             where s.corpus_no = $1""";
 
     private static final String NEW_NUMBERS = """
-            select c.no from unnest($2::bigint[], $3::bigint[]) as given(low, high)
+            select distinct c.no from unnest($2::bigint[], $3::bigint[]) as given(low, high)
             join chunk c on c.no between given.low and given.high join document d on d.id = c.document_id
-            where d.collection_id = $1""";
+            where d.collection_id = $1 limit $4""";
 
     private final LexicalInspection inspection;
     private final LexicalIndex lexical;
@@ -154,22 +164,32 @@ class PostingsRebuild implements MaintenanceTask {
     }
 
     private Uni<Progress> wouldIndex(MaintenanceRun run) {
-        return run.snapshot(tx -> held(run, tx))
-                .map(held -> Progress.counted(Map.of("chunks", (long) held.numbers().length), null));
+        return run.snapshot(tx -> held(run, tx)).map(held -> Progress.counted(Map.of("chunks", held.chunks()), null));
     }
 
-    /** What the corpus holds at a moment, and by how much its own counts are wrong. */
-    private record Held(long version, long[] numbers, long chunksOff, long tokensOff) {}
+    /**
+     * What the corpus holds at a moment, and by how much its own counts are wrong.
+     *
+     * @param packed the numbers of its chunks, to be unpacked off the event loop
+     */
+    private record Held(long version, long chunks, byte @Nullable [] packed, long chunksOff, long tokensOff) {
+        long[] numbers() {
+            return ChunkSet.unpack(packed);
+        }
+    }
 
     private static Uni<Held> held(MaintenanceRun run, SqlConnection tx) {
         return tx.preparedQuery(HELD)
                 .execute(Tuple.of(run.collection().id(), run.collection().corpusNo()))
                 .map(rows -> {
                     Row row = rows.iterator().next();
+                    Buffer packed = row.getBuffer("numbers");
+                    long chunks = row.getLong("real_chunks");
                     return new Held(
                             row.getLong("version"),
-                            IntegrityCheck.numbers(row, "numbers"),
-                            row.getLong("real_chunks") - row.getLong("chunks"),
+                            chunks,
+                            packed == null ? null : packed.getBytes(),
+                            chunks - row.getLong("chunks"),
                             row.getLong("real_tokens") - row.getLong("tokens"));
                 });
     }
@@ -190,21 +210,15 @@ class PostingsRebuild implements MaintenanceTask {
         SegmentNumbers built = new SegmentNumbers(inspection, aside);
         return held(run, tx)
                 .call(() -> built.refresh(tx))
-                .chain(held -> offload.bulk(() -> lacking(held.numbers(), built))
-                        .chain(lacking -> lacking.length > CHUNKS_UNDER_LOCK
-                                ? index(run, tx, aside, lacking)
-                                        .replaceWith(Progress.counted(
-                                                Map.of("indexed_chunks", (long)
-                                                        Math.min(lacking.length, INDEXED_A_STEP)),
-                                                new JsonObject().put(ASIDE, aside)))
-                                : exchange(run, tx, aside, held, lacking, built)));
+                .chain(held -> offload.bulk(() -> RebuiltNumbers.compare(held.numbers(), built.all()))
+                        .chain(numbers -> numbers.lacking().length > CHUNKS_AT_LAST
+                                ? index(run, tx, aside, numbers.lacking())
+                                        .replaceWith(again(aside, Math.min(numbers.lacking().length, INDEXED_A_STEP)))
+                                : exchange(run, tx, aside, held, numbers)));
     }
 
-    private static long[] lacking(long[] numbers, SegmentNumbers built) {
-        long[] have = built.all();
-        return Arrays.stream(numbers)
-                .filter(number -> Arrays.binarySearch(have, number) < 0)
-                .toArray();
+    private static Progress again(long aside, long indexed) {
+        return Progress.counted(Map.of("indexed_chunks", indexed), new JsonObject().put(ASIDE, aside));
     }
 
     /** Indexes the first of these chunks, a small segment for each few hundred. */
@@ -232,15 +246,16 @@ class PostingsRebuild implements MaintenanceTask {
     }
 
     private Uni<Progress> exchange(
-            MaintenanceRun run, SqlConnection tx, long aside, Held held, long[] lacking, SegmentNumbers built) {
+            MaintenanceRun run, SqlConnection tx, long aside, Held held, RebuiltNumbers numbers) {
         long corpusNo = run.collection().corpusNo();
         return requireNoMerge(tx, Math.min(corpusNo, aside))
                 .chain(() -> requireNoMerge(tx, Math.max(corpusNo, aside)))
+                .chain(() -> index(run, tx, aside, numbers.lacking()))
                 .chain(() -> corpora.lock(tx, List.of(corpusNo)))
-                .chain(() -> changes(run, tx, held.version()))
+                .chain(() -> changes(run, tx, held.version(), numbers))
                 .chain(changes -> changes.tooMany()
-                        ? Uni.createFrom().item(Progress.counted(Map.of(), new JsonObject().put(ASIDE, aside)))
-                        : swap(run, tx, aside, held, lacking, built, changes));
+                        ? Uni.createFrom().item(again(aside, numbers.lacking().length))
+                        : swap(run, tx, aside, held, numbers, changes));
     }
 
     /** Keeps merges away until the transaction ends; comes back later where one is at work. */
@@ -255,13 +270,19 @@ class PostingsRebuild implements MaintenanceTask {
                 .replaceWithVoid();
     }
 
-    /** What came to the corpus and left it since a version. */
-    private record Changes(boolean tooMany, long[] added, long[] deleted) {}
+    /**
+     * What came to the corpus and left it since a version.
+     *
+     * @param tooMany whether it is more than may be dealt with while writers wait, or not known any more
+     * @param late what of it is still to be indexed
+     * @param gone what must not be found
+     */
+    private record Changes(boolean tooMany, long[] late, Set<Long> gone) {}
 
-    private static Uni<Changes> changes(MaintenanceRun run, SqlConnection tx, long since) {
+    private static Uni<Changes> changes(MaintenanceRun run, SqlConnection tx, long since, RebuiltNumbers numbers) {
         List<Long> lows = new ArrayList<>();
         List<Long> highs = new ArrayList<>();
-        List<Long> deleted = new ArrayList<>();
+        Set<Long> deleted = new HashSet<>();
         return tx.preparedQuery(CHANGED)
                 .execute(Tuple.of(run.collection().corpusNo(), since))
                 .map(rows -> {
@@ -280,55 +301,36 @@ class PostingsRebuild implements MaintenanceTask {
                     return known;
                 })
                 .chain(known -> tx.preparedQuery(NEW_NUMBERS)
-                        .execute(Tuple.of(run.collection().id(), lows.toArray(Long[]::new), highs.toArray(Long[]::new)))
+                        .execute(Tuple.of(
+                                run.collection().id(),
+                                lows.toArray(Long[]::new),
+                                highs.toArray(Long[]::new),
+                                CHANGES_UNDER_LOCK + 1))
                         .map(rows -> {
-                            List<Long> added = new ArrayList<>();
+                            Set<Long> added = new HashSet<>();
                             rows.forEach(row -> added.add(row.getLong(0)));
-                            return new Changes(
-                                    !known || added.size() > CHUNKS_UNDER_LOCK,
-                                    added.stream()
-                                            .mapToLong(Long::longValue)
-                                            .distinct()
-                                            .toArray(),
-                                    deleted.stream().mapToLong(Long::longValue).toArray());
+                            long[] late = numbers.late(added);
+                            boolean tooMany = late.length > CHUNKS_UNDER_LOCK
+                                    || added.size() > CHANGES_UNDER_LOCK
+                                    || deleted.size() > CHANGES_UNDER_LOCK;
+                            return new Changes(!known || tooMany, late, numbers.gone(added, deleted));
                         }));
     }
 
+    /** Under the lock: what has changed since the numbers were compared is all that is left to be done. */
     private Uni<Progress> swap(
-            MaintenanceRun run,
-            SqlConnection tx,
-            long aside,
-            Held held,
-            long[] lacking,
-            SegmentNumbers built,
-            Changes changes) {
+            MaintenanceRun run, SqlConnection tx, long aside, Held held, RebuiltNumbers numbers, Changes changes) {
         long corpusNo = run.collection().corpusNo();
-        long[] late = Arrays.stream(changes.added())
-                .filter(number -> !built.holds(number))
-                .toArray();
-        long[] missing = LongStream.concat(Arrays.stream(lacking), Arrays.stream(late))
-                .sorted()
-                .distinct()
-                .toArray();
-        long[] live = held.numbers();
-        List<Long> dead = LongStream.concat(
-                        Arrays.stream(built.all())
-                                .filter(number -> Arrays.binarySearch(live, number) < 0
-                                        && Arrays.stream(changes.added()).noneMatch(added -> added == number)),
-                        Arrays.stream(changes.deleted()))
-                .distinct()
-                .boxed()
-                .toList();
-        return index(run, tx, aside, missing)
+        return index(run, tx, aside, changes.late())
                 // Marks of chunks that no segment has any more go with the old segments.
                 .chain(() -> move(tx, "lexical_tombstone", corpusNo, aside))
-                .chain(() -> lexical.remove(tx, corpusNo, dead))
+                .chain(() -> lexical.remove(tx, corpusNo, changes.gone()))
                 .chain(() -> exchangeSegments(tx, corpusNo, aside))
                 .chain(() -> corpora.commitChange(
                         tx, corpusNo, (int) held.chunksOff(), held.tokensOff(), List.of(), List.of()))
                 .replaceWith(Progress.counted(
                         Map.of(
-                                "indexed_chunks", (long) missing.length,
+                                "indexed_chunks", (long) numbers.lacking().length + changes.late().length,
                                 "collection_chunks_off", Math.abs(held.chunksOff()),
                                 "collection_tokens_off", Math.abs(held.tokensOff())),
                         new JsonObject().put(ASIDE, aside).put(EXCHANGED, true)));

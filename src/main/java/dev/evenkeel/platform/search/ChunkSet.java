@@ -2,7 +2,6 @@ package dev.evenkeel.platform.search;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,21 +47,32 @@ public final class ChunkSet {
         return numbers;
     }
 
-    /** This set without some chunks, given in ascending order. */
+    /** This set without some chunks, given in ascending order; in a time that is linear in both together. */
     public ChunkSet without(long[] ascending) {
         if (ascending.length == 0) {
             return this;
         }
-        if (negated) {
-            long[] all = LongStream.concat(Arrays.stream(numbers), Arrays.stream(ascending))
-                    .sorted()
-                    .distinct()
-                    .toArray();
-            return except(all);
+        return negated ? except(union(numbers, ascending)) : of(difference(numbers, ascending));
+    }
+
+    private static long[] union(long[] one, long[] other) {
+        long[] all = new long[one.length + other.length];
+        int size = 0;
+        int i = 0;
+        int j = 0;
+        while (i < one.length || j < other.length) {
+            boolean fromOne = j == other.length || i < one.length && one[i] <= other[j];
+            long number = fromOne ? one[i++] : other[j++];
+            if (size == 0 || all[size - 1] != number) {
+                all[size++] = number;
+            }
         }
-        return of(Arrays.stream(numbers)
-                .filter(no -> Arrays.binarySearch(ascending, no) < 0)
-                .toArray());
+        return Arrays.copyOf(all, size);
+    }
+
+    private static long[] difference(long[] numbers, long[] without) {
+        Walk gone = of(without).walk();
+        return Arrays.stream(numbers).filter(number -> !gone.contains(number)).toArray();
     }
 
     public boolean isAll() {

@@ -35,8 +35,12 @@ public final class WeightedCache<K, V> {
     public synchronized void put(K key, V value) {
         V replaced = entries.remove(key);
         usedBytes -= replaced == null ? 0 : bytesOf.applyAsLong(key, replaced);
+        long bytes = bytesOf.applyAsLong(key, value);
+        if (bytes > capacityBytes) {
+            return;
+        }
         entries.put(key, value);
-        usedBytes += bytesOf.applyAsLong(key, value);
+        usedBytes += bytes;
         Iterator<Map.Entry<K, V>> oldest = entries.entrySet().iterator();
         while ((usedBytes > capacityBytes || entries.size() > maxEntries) && oldest.hasNext()) {
             Map.Entry<K, V> evicted = oldest.next();

@@ -39,6 +39,19 @@ class ChunkSetTest {
     }
 
     @Test
+    void chunksAreTakenFromASetAndAddedToAnException() {
+        long[] taken = {1, 3, 3, 8};
+
+        assertThat(ChunkSet.of(new long[] {2, 3, 5, 8, 9}).without(taken).numbers())
+                .containsExactly(2, 5, 9);
+        assertThat(ChunkSet.except(new long[] {2, 3, 9}).without(taken).numbers())
+                .containsExactly(1, 2, 3, 8, 9);
+        assertThat(ChunkSet.ALL.without(taken).contains(3)).isFalse();
+        assertThat(ChunkSet.ALL.without(new long[0]).isAll()).isTrue();
+        assertThat(ChunkSet.of(new long[] {3, 8}).without(taken).isEmpty()).isTrue();
+    }
+
+    @Test
     void packedNumbersAreSorted() {
         byte[] packed =
                 ByteBuffer.allocate(24).putLong(9).putLong(-1).putLong(4).array();

@@ -27,6 +27,11 @@ public interface Embedder {
         return 0;
     }
 
+    /** Whether it answers by itself at once: no other service is asked, and nothing has to be loaded first. */
+    default boolean isAtHand() {
+        return false;
+    }
+
     /**
      * The vectors of some texts.
      *

@@ -141,6 +141,14 @@ public class Embedders {
                 });
     }
 
+    /** As {@link #of}, but only a model that is known here already: it asks nobody, and may be called inside of a lane. */
+    public Optional<Embedder> known(UUID id) {
+        if (id.equals(ModelSetting.DEFAULT_ID)) {
+            return configured;
+        }
+        return Optional.ofNullable(known.get(id)).map(Known::embedder);
+    }
+
     /** Whether texts are to be embedded by the model of that id. */
     public boolean embeds(UUID id) {
         return id.equals(ModelSetting.DEFAULT_ID) ? configured.isPresent() : !id.equals(ModelSetting.NONE_ID);

@@ -35,6 +35,11 @@ final class LexicalHashEmbedder implements Embedder {
     }
 
     @Override
+    public boolean isAtHand() {
+        return true;
+    }
+
+    @Override
     public Uni<Embeddings> embed(List<String> texts, Purpose purpose) {
         return purpose == Purpose.QUERY
                 ? offload.interactive(() -> vectors(texts))

@@ -45,6 +45,11 @@ final class MeteredEmbedder implements Embedder {
     }
 
     @Override
+    public boolean isAtHand() {
+        return embedder.isAtHand();
+    }
+
+    @Override
     public Uni<Embeddings> embed(List<String> texts, Purpose purpose) {
         return Uni.createFrom().deferred(() -> embedder.embed(texts, purpose)).invoke(made -> {
             counter("evenkeel.embedding.tokens", purpose).increment(made.tokens());

@@ -18,6 +18,7 @@ final class SharedModel {
     private @Nullable Uni<StaticModel> loading;
     private long failedAtNanos;
     private boolean failed;
+    private volatile boolean loaded;
 
     SharedModel(Offload offload, Callable<StaticModel> load) {
         this.offload = offload;
@@ -31,12 +32,18 @@ final class SharedModel {
         return context == null ? shared : shared.emitOn(task -> context.runOnContext(ignored -> task.run()));
     }
 
+    /** Whether it is in memory. */
+    boolean isLoaded() {
+        return loaded;
+    }
+
     private synchronized Uni<StaticModel> present() {
         Uni<StaticModel> present = loading;
         boolean again = failed && System.nanoTime() - failedAtNanos > PAUSE_NANOS;
         if (present == null || again) {
             failed = false;
             present = offload.bulk(load)
+                    .invoke(model -> loaded = true)
                     .onFailure()
                     .invoke(this::noteFailure)
                     .memoize()

@@ -46,6 +46,11 @@ final class StaticEmbedder implements Embedder {
     }
 
     @Override
+    public boolean isAtHand() {
+        return model.isLoaded();
+    }
+
+    @Override
     public Uni<Embeddings> embed(List<String> texts, Purpose purpose) {
         return model.get()
                 .onFailure(ModelFileException.class)

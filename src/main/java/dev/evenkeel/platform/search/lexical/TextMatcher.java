@@ -36,29 +36,35 @@ public class TextMatcher {
         if (texts.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
-        return offload.interactive(() -> texts.stream()
-                        .map(text -> Analyzer.tokens(text.content()))
-                        .toList())
-                .chain(tokens -> stems(connection, query, texts, tokens)
-                        .chain(stems -> offload.interactive(() -> matches(query, texts, tokens, stems))));
+        return offload.interactive(() -> Read.of(query, texts))
+                .chain(read -> Multi.createFrom()
+                        .iterable(read.words().entrySet())
+                        .onItem()
+                        .transformToUniAndConcatenate(
+                                language -> stemmer.stems(connection, language.getKey(), language.getValue()))
+                        .collect()
+                        .asMap(Stems::language)
+                        .chain(stems -> offload.interactive(() -> matches(query, texts, read.tokens(), stems))));
     }
 
-    private Uni<Map<String, Stems>> stems(
-            SqlConnection connection, LexicalQuery query, List<Text> texts, List<List<Token>> tokens) {
-        Map<String, Set<String>> byLanguage = new HashMap<>();
-        for (int i = 0; i < texts.size(); i++) {
-            Set<String> words = byLanguage.computeIfAbsent(
-                    texts.get(i).language(),
-                    language -> new HashSet<>(query.words().keySet()));
-            tokens.get(i).forEach(token -> words.add(token.text()));
+    /**
+     * Texts cut into tokens.
+     *
+     * @param words the distinct ones of each language, with those of the query
+     */
+    private record Read(List<List<Token>> tokens, Map<String, Set<String>> words) {
+        static Read of(LexicalQuery query, List<Text> texts) {
+            List<List<Token>> tokens = new ArrayList<>(texts.size());
+            Map<String, Set<String>> words = new HashMap<>();
+            for (Text text : texts) {
+                List<Token> cut = Analyzer.tokens(text.content());
+                Set<String> ofLanguage = words.computeIfAbsent(
+                        text.language(), language -> new HashSet<>(query.words().keySet()));
+                cut.forEach(token -> ofLanguage.add(token.text()));
+                tokens.add(cut);
+            }
+            return new Read(tokens, words);
         }
-        return Multi.createFrom()
-                .iterable(byLanguage.entrySet())
-                .onItem()
-                .transformToUniAndConcatenate(
-                        language -> stemmer.stems(connection, language.getKey(), language.getValue()))
-                .collect()
-                .asMap(Stems::language);
     }
 
     private static List<TextMatch> matches(

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * The sign bits of a corpus as of a version; immutable, so that scans need no lock.
  *
- * @param segments large ones first; a chunk may be in several, and one that was deleted may still be in one: both cost a
+ * @param segments oldest first; a chunk may be in several, and one that was deleted may still be in one: both cost a
  *     candidate, none shows, because candidates are looked up by key
  * @param deleted chunks to be dropped when segments are merged
  */
@@ -27,9 +27,9 @@ record ResidentCorpus(long version, List<SignSegment> segments, Set<Long> delete
         Set<Long> gone = new HashSet<>(deleted);
         gone.addAll(removed);
         while (all.size() > MAX_SEGMENTS || gone.size() > MAX_DELETED && all.size() > 1) {
-            SignSegment newest = all.remove(all.size() - 1);
-            SignSegment before = all.remove(all.size() - 1);
-            all.add(SignSegment.merge(before, newest, gone));
+            int at = smallestPair(all);
+            SignSegment newer = all.remove(at + 1);
+            all.set(at, SignSegment.merge(all.get(at), newer, gone));
         }
         if (gone.size() > MAX_DELETED && all.size() == 1) {
             SignSegment only = all.remove(0);
@@ -37,6 +37,18 @@ record ResidentCorpus(long version, List<SignSegment> segments, Set<Long> delete
             gone.clear();
         }
         return new ResidentCorpus(newVersion, List.copyOf(all), Set.copyOf(gone));
+    }
+
+    /** Where the two neighbours stand that cost least to merge: with each change a few, and seldom the large ones. */
+    private static int smallestPair(List<SignSegment> all) {
+        int best = 0;
+        for (int i = 1; i + 1 < all.size(); i++) {
+            if (all.get(i).size() + all.get(i + 1).size()
+                    < all.get(best).size() + all.get(best + 1).size()) {
+                best = i;
+            }
+        }
+        return best;
     }
 
     int size() {

@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.search.vector;
 
+import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -14,6 +15,9 @@ import java.util.Set;
 final class ResidentLoader {
     /** About 450 kB of packed bits at 384 dimensions. */
     private static final int PAGE_CHUNKS = 8_000;
+
+    /** Segments of a larger corpus are not merged on an event loop. */
+    private static final int INLINE_CHUNKS = 4_000;
 
     private static final String VERSIONS = """
             select corpus_no, version, pruned_version, chunks, pg_postmaster_start_time() as server_start
@@ -46,6 +50,12 @@ final class ResidentLoader {
                     and v.chunk_no between added.first_chunk_no and added.last_chunk_no) as found
             """;
 
+    private final Offload offload;
+
+    ResidentLoader(Offload offload) {
+        this.offload = offload;
+    }
+
     /** A corpus as committed. */
     record CorpusVersion(long corpusNo, long version, long prunedVersion, long chunks) {}
 
@@ -74,7 +84,10 @@ final class ResidentLoader {
     /** All bits of a corpus, of a version that is at least the one asked for. */
     Uni<ResidentCorpus> load(SqlConnection connection, CorpusVersion corpus, int modelNo, int words) {
         return pages(connection, corpus.corpusNo(), modelNo, words, 0, new ArrayList<>())
-                .map(segments -> ResidentCorpus.of(corpus.version(), segments));
+                .chain(pages -> pages.size() <= 1
+                        ? Uni.createFrom().item(() -> ResidentCorpus.of(corpus.version(), pages))
+                        : offload.interactive(
+                                () -> ResidentCorpus.of(corpus.version(), List.of(SignSegment.joined(words, pages)))));
     }
 
     private Uni<List<SignSegment>> pages(
@@ -106,7 +119,9 @@ final class ResidentLoader {
                     gone.forEach(row -> deleted.add(row.getLong(0)));
                     Row ranges = deltas.iterator().next();
                     return added(connection, corpus.corpusNo(), modelNo, words, ranges)
-                            .map(segments -> resident.with(corpus.version(), segments, deleted));
+                            .chain(segments -> resident.size() <= INLINE_CHUNKS
+                                    ? Uni.createFrom().item(() -> resident.with(corpus.version(), segments, deleted))
+                                    : offload.interactive(() -> resident.with(corpus.version(), segments, deleted)));
                 }));
     }
 

@@ -2,6 +2,7 @@ package dev.evenkeel.platform.search.vector;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,6 +24,20 @@ record SignSegment(int words, long[] chunkNos, long[] bits) {
             for (int w = 0; w < words; w++) {
                 bits[i * words + w] = buffer.getLong();
             }
+        }
+        return new SignSegment(words, chunkNos, bits);
+    }
+
+    /** Segments whose numbers ascend from one to the next as one, in linear time. */
+    static SignSegment joined(int words, List<SignSegment> ascending) {
+        int size = ascending.stream().mapToInt(SignSegment::size).sum();
+        long[] chunkNos = new long[size];
+        long[] bits = new long[size * words];
+        int at = 0;
+        for (SignSegment segment : ascending) {
+            System.arraycopy(segment.chunkNos, 0, chunkNos, at, segment.size());
+            System.arraycopy(segment.bits, 0, bits, at * words, segment.bits.length);
+            at += segment.size();
         }
         return new SignSegment(words, chunkNos, bits);
     }

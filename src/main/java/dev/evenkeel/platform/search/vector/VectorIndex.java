@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ public class VectorIndex {
     private final ExactSearch exact;
     private final VectorConfig config;
     private final Residents residents;
-    private final ResidentLoader loader = new ResidentLoader();
+    private final ResidentLoader loader;
     private final Set<Residents.Key> loading = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> modelNumbers = new ConcurrentHashMap<>();
 
@@ -53,6 +52,7 @@ public class VectorIndex {
         this.database = database;
         this.offload = offload;
         this.exact = new ExactSearch(offload);
+        this.loader = new ResidentLoader(offload);
         this.config = config;
         this.residents = new Residents(config.cacheSize().asLongValue());
         Gauge.builder("evenkeel.search.vector.resident.bytes", residents, Residents::usedBytes)
@@ -217,16 +217,16 @@ public class VectorIndex {
     /**
      * Gives vectors to other chunks of the corpus, in the caller's transaction; not those that were made of another text.
      *
-     * @return how many chunks have got one
+     * @return how many chunks have got one, by the number of the model
      */
-    public Uni<Integer> renumber(SqlConnection tx, long corpusNo, List<Successor> successors) {
+    public Uni<Map<Integer, Integer>> renumber(SqlConnection tx, long corpusNo, List<Successor> successors) {
         return successors.isEmpty()
-                ? Uni.createFrom().item(0)
+                ? Uni.createFrom().item(Map.of())
                 : tx.preparedQuery("""
                                 update chunk_vector v set chunk_no = given.after
                                 from unnest($2::bigint[], $3::bigint[], $4::bytea[]) as given(before, after, text_hash)
                                 where v.chunk_no = given.before and v.corpus_no = $1 and v.text_hash = given.text_hash
-                                returning v.chunk_no""")
+                                returning v.model_no""")
                         .execute(Tuple.of(
                                 corpusNo,
                                 successors.stream().map(Successor::before).toArray(Long[]::new),
@@ -235,9 +235,9 @@ public class VectorIndex {
                                         .map(successor -> Buffer.buffer(successor.textHash()))
                                         .toArray(Buffer[]::new)))
                         .map(rows -> {
-                            Set<Long> chunks = new HashSet<>();
-                            rows.forEach(row -> chunks.add(row.getLong(0)));
-                            return chunks.size();
+                            Map<Integer, Integer> chunks = new HashMap<>();
+                            rows.forEach(row -> chunks.merge(row.getInteger(0), 1, Integer::sum));
+                            return chunks;
                         });
     }
 

@@ -54,6 +54,49 @@ class ResidentCorpusTest {
     }
 
     @Test
+    void pagesAreJoinedAsTheyWereRead() {
+        // Given
+        Random random = new Random(3);
+        TreeMap<Long, float[]> first = new TreeMap<>();
+        TreeMap<Long, float[]> second = new TreeMap<>();
+        for (long no = 1; no <= 70; no++) {
+            (no <= 50 ? first : second).put(no, vector(random));
+        }
+
+        // When
+        SignSegment joined = SignSegment.joined(WORDS, List.of(segment(first), segment(second)));
+
+        // Then
+        TreeMap<Long, float[]> both = new TreeMap<>(first);
+        both.putAll(second);
+        SignSegment whole = segment(both);
+        assertThat(joined.chunkNos()).isEqualTo(whole.chunkNos());
+        assertThat(joined.bits()).isEqualTo(whole.bits());
+        assertThat(SignSegment.joined(WORDS, List.of()).size()).isZero();
+    }
+
+    @Test
+    void manySmallChangesLeaveALargeSegmentAlone() {
+        // Given
+        Random random = new Random(4);
+        TreeMap<Long, float[]> large = new TreeMap<>();
+        for (long no = 1; no <= 5_000; no++) {
+            large.put(no, vector(random));
+        }
+        SignSegment segment = segment(large);
+        ResidentCorpus corpus = ResidentCorpus.of(1, List.of(segment));
+
+        // When
+        for (long no = 5_001; no <= 5_300; no++) {
+            corpus = corpus.with(no, List.of(segment(new TreeMap<>(java.util.Map.of(no, vector(random))))), Set.of());
+        }
+
+        // Then it has not been copied, and nothing is lost
+        assertThat(corpus.segments()).hasSizeLessThanOrEqualTo(8).contains(segment);
+        assertThat(corpus.size()).isEqualTo(5_300);
+    }
+
+    @Test
     void aScanFindsTheNearestAndNeverMoreThanWanted() {
         // Given
         Random random = new Random(42);
