@@ -165,6 +165,7 @@ final class RoutePermissions {
             row("POST /api/v1/documents/{id}/similar", Need.READ, "/api/v1/documents/{document}/similar", "{}"),
             row("GET /api/v1/collections/{id}/backup", Need.OVERSEE, "/api/v1/collections/{collection}/backup"),
             row("POST /api/v1/collections/restore", Need.MANAGE, "/api/v1/collections/restore", "multipart"),
+            row("GET /api/v1/collections/restore/{restore_id}", Need.OVERSEE, "/api/v1/collections/restore/{restore}"),
             row(
                     "GET /api/v1/collections/{id}/completeness",
                     Need.OVERSEE,

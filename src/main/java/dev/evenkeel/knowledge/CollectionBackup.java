@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * A collection as a ZIP archive: its settings, and of each document the bytes as they came, path, title, type and metadata. Sent as it is read, a
  * part at a time, when the client has taken the part before. Each document is as it was at one moment; documents that come after the
  * archive was begun are not in it, nor those that are deleted before their turn comes. Of a document whose bytes were not kept the
- * archive has the text of its chunks.
+ * archive has the text of its chunks. What else is not in it, or not as it was, it names below {@code left-out/} and counts at its end.
  */
 @ApplicationScoped
 public class CollectionBackup {
@@ -54,10 +55,13 @@ public class CollectionBackup {
     /** Room for what describes a document, apart from its metadata. */
     private static final int DESCRIPTION_BYTES = 8 * 1024;
 
+    /** How often a document is begun that is replaced while it is being read. */
+    static final int ATTEMPTS = 3;
+
     private static final String CONTENTS = "contents/";
+    private static final String LEFT_OUT = "left-out/";
     private static final int PAGE = 100;
     private static final int CHUNKS_AT_ONCE = 100;
-    private static final int ATTEMPTS = 3;
 
     private final Database database;
     private final CollectionRepository collections;
@@ -78,8 +82,46 @@ public class CollectionBackup {
         this.limits = limits;
     }
 
-    /** An archive, named for a file. */
-    public record Archive(String fileName, Multi<Buffer> bytes) {}
+    /** An archive, named for a file; what it came to is known when all its bytes have been taken. */
+    public record Archive(String fileName, Multi<Buffer> bytes, Tally tally) {}
+
+    /** What an archive has. */
+    public static final class Tally {
+        private final AtomicInteger documents = new AtomicInteger();
+        private final AtomicInteger leftOut = new AtomicInteger();
+        private volatile boolean complete = true;
+
+        /** Whether it has the content of every document that has any, as it was. */
+        public boolean isComplete() {
+            return complete;
+        }
+
+        /** Documents that are not in it, or not as they were; those among them of which nothing is stored leave it complete. */
+        public int leftOut() {
+            return leftOut.get();
+        }
+
+        private JsonObject json() {
+            return new JsonObject()
+                    .put("documents", documents.get())
+                    .put("complete", complete)
+                    .put("left_out", leftOut.get());
+        }
+    }
+
+    /** Why a document is not in an archive as it was. */
+    private enum Omission {
+        NO_CONTENT("Nothing of its content is stored."),
+        CHANGED("Newer content came each time that it was read."),
+        DAMAGED("Its stored bytes are not those that came, or not all of them."),
+        DAMAGED_TEXT_KEPT("Its stored bytes are not those that came, or not all of them; its text is in the archive.");
+
+        private final String detail;
+
+        Omission(String detail) {
+            this.detail = detail;
+        }
+    }
 
     /**
      * The archive of a collection.
@@ -91,7 +133,10 @@ public class CollectionBackup {
         Reach reach = caller.overseeing();
         return database.readSql(connection ->
                         collections.view(connection, reach, id).call(view -> requireRestorable(connection, view.id())))
-                .map(view -> new Archive(fileName(view), bytes(view)));
+                .map(view -> {
+                    Tally tally = new Tally();
+                    return new Archive(fileName(view), bytes(view, tally), tally);
+                });
     }
 
     private Uni<Void> requireRestorable(SqlConnection connection, UUID id) {
@@ -127,19 +172,25 @@ public class CollectionBackup {
         return "evenkeel-" + (safe.length() <= 80 ? safe : safe.substring(0, 80)) + ".zip";
     }
 
-    private Multi<Buffer> bytes(CollectionView view) {
+    private Multi<Buffer> bytes(CollectionView view, Tally tally) {
         return Multi.createFrom().deferred(() -> {
             BackupZip zip = new BackupZip();
-            AtomicInteger written = new AtomicInteger();
             Uni<Buffer> head = offload.bulk(() -> zip.entry(MANIFEST, json(manifest(view))));
             Uni<Buffer> tail = Uni.createFrom()
                     .deferred(() -> offload.bulk(() -> {
-                        Buffer end = zip.entry(END, json(new JsonObject().put("documents", written.get())));
+                        Buffer end = zip.entry(END, json(tally.json()));
                         return end.appendBuffer(zip.finish());
-                    }));
+                    }))
+                    .invoke(() -> {
+                        if (!tally.isComplete()) {
+                            LOG.warnf(
+                                    "The backup of the collection %s lacks content of documents; they are named in it",
+                                    view.id());
+                        }
+                    });
             Multi<Buffer> middle = documents(view.id())
                     .onItem()
-                    .transformToMultiAndConcatenate(document -> document(zip, document, written, ATTEMPTS));
+                    .transformToMultiAndConcatenate(document -> document(zip, document, tally, ATTEMPTS));
             return Multi.createBy()
                     .concatenating()
                     .streams(head.toMulti(), middle, tail.toMulti())
@@ -182,9 +233,15 @@ public class CollectionBackup {
 
     /** A document as it is at the moment. */
     private record Stored(
-            UUID id, int revision, long sizeBytes, boolean kept, boolean indexed, JsonObject description) {
+            UUID id,
+            int revision,
+            long sizeBytes,
+            boolean kept,
+            boolean indexed,
+            String state,
+            JsonObject description) {
         private static final String COLUMNS = """
-                d.id, d.revision, d.size_bytes, d.indexed_revision, d.title, d.source_path, d.document_type, d.metadata,
+                d.id, d.revision, d.size_bytes, d.indexed_revision, d.state, d.title, d.source_path, d.document_type, d.metadata,
                 d.content_hash, d.created_at, exists (select 1 from document_part p
                   where p.document_id = d.id and p.revision = d.revision and p.part_no = 0) as kept""";
 
@@ -208,7 +265,17 @@ public class CollectionBackup {
                     row.getLong("size_bytes"),
                     row.getBoolean("kept"),
                     row.getValue("indexed_revision") != null,
+                    row.getString("state"),
                     description);
+        }
+
+        /** The same, to be read as the text of its chunks. */
+        Stored asText() {
+            return new Stored(id, revision, sizeBytes, false, indexed, state, description);
+        }
+
+        String sha256() {
+            return description.getString("sha256");
         }
     }
 
@@ -245,37 +312,92 @@ public class CollectionBackup {
         }
     }
 
+    /** What is stored of a document is not what came. */
+    private static final class Damaged extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Damaged() {
+            super("the bytes of the document are not those that came", null, false, false);
+        }
+    }
+
     /** The bytes of a document, then what describes it: bytes that nothing describes count for nothing when it is restored. */
-    private Multi<Buffer> document(BackupZip zip, Stored document, AtomicInteger written, int attempts) {
+    private Multi<Buffer> document(BackupZip zip, Stored document, Tally tally, int attempts) {
         if (!document.kept() && !document.indexed()) {
-            return Multi.createFrom().empty();
+            return leftOut(zip, document, tally, Omission.NO_CONTENT);
         }
         String entry = CONTENTS + document.id() + "-" + document.revision()
                 + (attempts == ATTEMPTS ? "" : "-" + (ATTEMPTS - attempts));
         Reading reading = new Reading();
-        Multi<Buffer> content = document.kept() ? original(zip, document) : text(zip, document, reading);
-        JsonObject description =
-                document.description().copy().put("content", entry).put("original", document.kept());
+        Multi<Buffer> content = document.kept() ? original(zip, document, reading) : text(zip, document, reading);
         Uni<Buffer> end = Uni.createFrom()
                 .deferred(() -> offload.bulk(() -> {
-                    if (!document.kept()) {
-                        description.put(TEXT_SHA256, HexFormat.of().formatHex(reading.digest.digest()));
-                    }
-                    return zip.entry(DOCUMENTS + document.id() + ".json", json(description));
-                }))
-                .invoke(written::incrementAndGet);
+                    Buffer described = zip.entry(
+                            DOCUMENTS + document.id() + ".json", json(description(document, entry, reading.sha256())));
+                    tally.documents.incrementAndGet();
+                    return described;
+                }));
         return Multi.createBy()
                 .concatenating()
                 .streams(offload.bulk(() -> zip.begin(entry)).toMulti(), content, end.toMulti())
                 .onFailure(Superseded.class)
-                .recoverWithMulti(() -> attempts == 1
-                        ? Multi.createFrom().empty()
-                        : again(document.id())
-                                .onItem()
-                                .transformToMulti(now -> now.isEmpty()
-                                                || document.kept() && now.get().revision() == document.revision()
-                                        ? Multi.createFrom().<Buffer>empty()
-                                        : document(zip, now.get(), written, attempts - 1)));
+                .recoverWithMulti(() -> again(document.id())
+                        .onItem()
+                        .transformToMulti(now -> now.isEmpty()
+                                ? Multi.createFrom().<Buffer>empty()
+                                : afterChange(zip, document, now.get(), tally, attempts)))
+                .onFailure(Damaged.class)
+                .recoverWithMulti(() -> damaged(zip, document, tally, attempts));
+    }
+
+    private static JsonObject description(Stored document, String entry, String sha256) {
+        JsonObject description =
+                document.description().copy().put("content", entry).put("original", document.kept());
+        if (!document.kept()) {
+            return description.put(TEXT_SHA256, sha256);
+        }
+        if (!sha256.equals(document.sha256())) {
+            throw new Damaged();
+        }
+        return description;
+    }
+
+    private Multi<Buffer> afterChange(BackupZip zip, Stored before, Stored now, Tally tally, int attempts) {
+        if (before.kept() && now.kept() && now.revision() == before.revision()) {
+            return damaged(zip, now, tally, attempts);
+        }
+        return attempts <= 1 ? leftOut(zip, now, tally, Omission.CHANGED) : document(zip, now, tally, attempts - 1);
+    }
+
+    /** In place of bytes that are not whole the text that was made of them while they were. */
+    private Multi<Buffer> damaged(BackupZip zip, Stored document, Tally tally, int attempts) {
+        return document.indexed()
+                ? Multi.createBy()
+                        .concatenating()
+                        .streams(
+                                leftOut(zip, document, tally, Omission.DAMAGED_TEXT_KEPT),
+                                document(zip, document.asText(), tally, attempts - 1))
+                : leftOut(zip, document, tally, Omission.DAMAGED);
+    }
+
+    /** Names a document that is not in the archive, or not as it was. */
+    private Multi<Buffer> leftOut(BackupZip zip, Stored document, Tally tally, Omission why) {
+        JsonObject named = new JsonObject()
+                .put("id", document.id().toString())
+                .put("title", document.description().getString("title"))
+                .put("source_path", document.description().getString("source_path"))
+                .put("state", document.state())
+                .put("reason", why.name().toLowerCase(Locale.ROOT))
+                .put("detail", why.detail);
+        return Uni.createFrom()
+                .deferred(() -> offload.bulk(() -> zip.entry(LEFT_OUT + document.id() + ".json", json(named))))
+                .invoke(() -> {
+                    tally.leftOut.incrementAndGet();
+                    if (why != Omission.NO_CONTENT) {
+                        tally.complete = false;
+                    }
+                })
+                .toMulti();
     }
 
     private Uni<Optional<Stored>> again(UUID id) {
@@ -287,7 +409,7 @@ public class CollectionBackup {
                         : Optional.of(Stored.of(rows.iterator().next())));
     }
 
-    private Multi<Buffer> original(BackupZip zip, Stored document) {
+    private Multi<Buffer> original(BackupZip zip, Stored document, Reading reading) {
         int parts = (int) ((document.sizeBytes() + Originals.PART_BYTES - 1) / Originals.PART_BYTES);
         return Multi.createFrom()
                 .range(0, parts)
@@ -297,7 +419,10 @@ public class CollectionBackup {
                         .onItem()
                         .ifNull()
                         .failWith(Superseded::new)
-                        .chain(bytes -> offload.bulk(() -> zip.write(bytes))));
+                        .chain(bytes -> offload.bulk(() -> {
+                            reading.digest.update(bytes);
+                            return zip.write(bytes);
+                        })));
     }
 
     /** The text of the chunks without what they repeat, a hundred at a time, all of one state of the index. */
@@ -329,9 +454,9 @@ public class CollectionBackup {
                 .map(Piece::bytes);
     }
 
-    /** How far a text has been read. */
+    /** How far a document has been read. */
     private static final class Reading {
-        private final MessageDigest digest = sha256();
+        private final MessageDigest digest = newDigest();
         private volatile Place place = new Place(-1, 0, 1);
         private volatile @Nullable String state;
 
@@ -347,7 +472,12 @@ public class CollectionBackup {
             state = now;
         }
 
-        private static MessageDigest sha256() {
+        /** The hash of what has been read; to be asked once. */
+        String sha256() {
+            return HexFormat.of().formatHex(digest.digest());
+        }
+
+        private static MessageDigest newDigest() {
             try {
                 return MessageDigest.getInstance("SHA-256");
             } catch (NoSuchAlgorithmException e) {
@@ -370,10 +500,5 @@ public class CollectionBackup {
         }
         text.append(content, Math.min(repeated, content.length()), content.length());
         return new Place(row.getInteger("ordinal"), row.getInteger("end_offset"), row.getInteger("line_to"));
-    }
-
-    /** Whether an archive is of a format that this service reads. */
-    static boolean reads(@Nullable Integer format) {
-        return format != null && format == FORMAT;
     }
 }

@@ -109,6 +109,16 @@ public class CollectionRepository {
                 });
     }
 
+    /** Whether the owner has a collection of that name. */
+    Uni<Boolean> isNameTaken(SqlConnection connection, @Nullable UUID ownerId, String name) {
+        return connection
+                .preparedQuery("""
+                        select exists (select 1 from collection where owner_id is not distinct from $1
+                          and lower(name) = lower($2) and deleted_at is null)""")
+                .execute(Tuple.of(ownerId, name))
+                .map(rows -> rows.iterator().next().getBoolean(0));
+    }
+
     static ProblemException nameTaken() {
         return ProblemException.conflict("You have a collection of this name already.");
     }

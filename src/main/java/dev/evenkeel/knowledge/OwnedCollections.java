@@ -26,6 +26,7 @@ public class OwnedCollections implements OwnedData {
     private final Database database;
     private final CollectionRepository collections;
     private final DocumentRepository documents;
+    private final RestoreRepository restores;
     private final CollectionPurge purge;
     private final ObjectMapper mapper;
 
@@ -33,11 +34,13 @@ public class OwnedCollections implements OwnedData {
             Database database,
             CollectionRepository collections,
             DocumentRepository documents,
+            RestoreRepository restores,
             CollectionPurge purge,
             ObjectMapper mapper) {
         this.database = database;
         this.collections = collections;
         this.documents = documents;
+        this.restores = restores;
         this.purge = purge;
         this.mapper = mapper;
     }
@@ -68,8 +71,9 @@ public class OwnedCollections implements OwnedData {
 
     @Override
     public Uni<Void> delete(SqlConnection tx, UUID userId) {
-        return collections
-                .markAllDeleted(tx, userId)
+        // A restore that is about to end is waited for, so that its collection is seen below.
+        return restores.deleteAll(tx, userId)
+                .chain(() -> collections.markAllDeleted(tx, userId))
                 .onItem()
                 .transformToMulti(Multi.createFrom()::iterable)
                 .onItem()

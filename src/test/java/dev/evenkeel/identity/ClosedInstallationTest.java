@@ -48,6 +48,16 @@ class ClosedInstallationTest {
     }
 
     @Test
+    void norDoMatrixParametersOpenIt() {
+        Session session = newSession();
+        for (String path :
+                List.of("/documents;x=1", "/;x", "/api;x=1/security/quarantine", "/api/security;x/rejected")) {
+            Response answer = session.request().urlEncodingEnabled(false).get(path);
+            assertThat(problem(answer, 404).getString("type")).isEqualTo("urn:evenkeel:problem:module-disabled");
+        }
+    }
+
+    @Test
     void oneCallerAsksOnlySoMuchInASecond() {
         // Given
         Session session = newSession();

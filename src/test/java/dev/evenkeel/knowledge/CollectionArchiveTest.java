@@ -1,15 +1,22 @@
 package dev.evenkeel.knowledge;
 
+import static dev.evenkeel.knowledge.ArchiveApi.backup;
+import static dev.evenkeel.knowledge.ArchiveApi.entries;
+import static dev.evenkeel.knowledge.ArchiveApi.hits;
+import static dev.evenkeel.knowledge.ArchiveApi.restore;
+import static dev.evenkeel.knowledge.ArchiveApi.restored;
+import static dev.evenkeel.knowledge.ArchiveApi.settled;
+import static dev.evenkeel.knowledge.ArchiveApi.zip;
 import static dev.evenkeel.knowledge.KnowledgeApi.COLLECTIONS;
 import static dev.evenkeel.knowledge.KnowledgeApi.DOCUMENTS;
 import static dev.evenkeel.knowledge.KnowledgeApi.createCollection;
 import static dev.evenkeel.knowledge.KnowledgeApi.delete;
 import static dev.evenkeel.knowledge.KnowledgeApi.get;
+import static dev.evenkeel.knowledge.KnowledgeApi.id;
 import static dev.evenkeel.knowledge.KnowledgeApi.invalid;
 import static dev.evenkeel.knowledge.KnowledgeApi.newName;
 import static dev.evenkeel.knowledge.KnowledgeApi.ok;
 import static dev.evenkeel.knowledge.KnowledgeApi.problem;
-import static dev.evenkeel.knowledge.KnowledgeApi.request;
 import static dev.evenkeel.knowledge.KnowledgeApi.search;
 import static dev.evenkeel.knowledge.KnowledgeApi.store;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
@@ -17,32 +24,21 @@ import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.database.Database;
-import dev.evenkeel.testing.Eventually;
-import dev.evenkeel.testing.MultipartBody;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import io.restassured.response.Response;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 /** Collections that leave as an archive and come back from it. */
@@ -54,75 +50,11 @@ class CollectionArchiveTest {
     @Inject
     Sql sql;
 
-    private static byte[] backup(UUID collection) {
-        Response response = get(COLLECTIONS + "/" + collection + "/backup");
-        assertThat(response.statusCode()).as(response.asString()).isEqualTo(200);
-        assertThat(response.contentType()).isEqualTo("application/zip");
-        assertThat(response.header("Content-Disposition"))
-                .contains("attachment")
-                .contains(".zip");
-        return response.asByteArray();
-    }
-
-    private static Response restore(byte[] archive, String query) {
-        return request()
-                .header("Content-Type", MultipartBody.CONTENT_TYPE)
-                .body(new MultipartBody().file("backup.zip", archive).end())
-                .post(COLLECTIONS + "/restore" + query);
-    }
-
-    private static JsonPath restored(byte[] archive, String query) {
-        Response response = restore(archive, query);
-        assertThat(response.statusCode()).as(response.asString()).isEqualTo(201);
-        return response.jsonPath();
-    }
-
-    private static Map<String, byte[]> entries(byte[] archive) throws IOException {
-        Map<String, byte[]> entries = new LinkedHashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                entries.put(entry.getName(), zip.readAllBytes());
-            }
-        }
-        return entries;
-    }
-
-    private static byte[] zip(Map<String, byte[]> entries) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                zip.putNextEntry(new ZipEntry(entry.getKey()));
-                zip.write(entry.getValue());
-            }
-        }
-        return bytes.toByteArray();
-    }
-
     /** A word of its own for each number: digits would be words by themselves. */
     private static String word(int i) {
         StringBuilder word = new StringBuilder("x");
         String.valueOf(i).chars().forEach(digit -> word.append("bcdfghjklm".charAt(digit - '0')));
         return word.toString();
-    }
-
-    /** What a search shows apart from ids. */
-    private static List<List<Object>> hits(String query, UUID collection) {
-        JsonPath found = search(query, Map.of("limit", 50), collection);
-        List<List<Object>> hits = new ArrayList<>();
-        for (int i = 0; i < found.getList("results").size(); i++) {
-            String hit = "results[" + i + "].";
-            hits.add(Arrays.asList(found.getString(hit + "source_path"), found.getString(hit + "content")));
-        }
-        hits.sort(Comparator.comparing(Object::toString));
-        return hits;
-    }
-
-    private static void settled(UUID collection, int documents) {
-        Eventually.holds(
-                Duration.ofSeconds(90),
-                () -> assertThat(ok(get(COLLECTIONS + "/" + collection + "/completeness"))
-                                .getInt("complete"))
-                        .isEqualTo(documents));
     }
 
     @Test
@@ -164,12 +96,13 @@ class CollectionArchiveTest {
         delete(COLLECTIONS + "/" + collection);
         JsonPath restored = restored(archive, "");
         // Then
-        UUID again = UUID.fromString(restored.getString("collection.id"));
+        UUID again = id(restored, "collection_id");
         assertThat(restored.getInt("documents")).isEqualTo(200);
         assertThat(restored.getList("skipped")).isEmpty();
-        assertThat(restored.getString("collection.description")).isEqualTo("harbours");
-        assertThat(restored.getString("collection.chunking.strategy")).isEqualTo("sentence");
-        assertThat(restored.getInt("collection.chunking.overlap_tokens")).isEqualTo(8);
+        JsonPath view = ok(get(COLLECTIONS + "/" + again));
+        assertThat(view.getString("description")).isEqualTo("harbours");
+        assertThat(view.getString("chunking.strategy")).isEqualTo("sentence");
+        assertThat(view.getInt("chunking.overlap_tokens")).isEqualTo(8);
         settled(again, 200);
         assertThat(queries.stream().map(query -> hits(query, again)).toList()).isEqualTo(before);
         String nameless = search("nameless", again).getString("results[0].document_id");
@@ -191,8 +124,7 @@ class CollectionArchiveTest {
                 Map.of("strategy", "fixed", "max_tokens", 64, "overlap_tokens", 16)));
         storeAt(collection, "a.txt", "Many words about narwhals in the cold sea. ".repeat(40) + "theend");
         byte[] archive = backup(collection);
-        UUID again = UUID.fromString(
-                restored(archive, "?name=again-" + UUID.randomUUID()).getString("collection.id"));
+        UUID again = id(restored(archive, "?name=again-" + UUID.randomUUID()), "collection_id");
         settled(again, 1);
         assertThat(hits("theend", again)).isEqualTo(hits("theend", collection));
         assertThat(hits("narwhals", again)).hasSameSizeAs(hits("narwhals", collection));
@@ -209,7 +141,7 @@ class CollectionArchiveTest {
         // When
         JsonPath restored = restored(zip(entries), "?name=text-" + UUID.randomUUID());
         // Then
-        UUID again = UUID.fromString(restored.getString("collection.id"));
+        UUID again = id(restored, "collection_id");
         assertThat(restored.getList("skipped.path", String.class)).containsExactly("documents/" + text + ".json");
         settled(again, 1);
         assertThat(hits("oryx", again)).isEqualTo(hits("oryx", collection)).hasSize(1);
@@ -254,7 +186,7 @@ class CollectionArchiveTest {
         // When
         JsonPath restored = restored(zip(entries), "?name=twice-" + UUID.randomUUID());
         // Then
-        UUID again = UUID.fromString(restored.getString("collection.id"));
+        UUID again = id(restored, "collection_id");
         assertThat(restored.getInt("documents")).isEqualTo(1);
         assertThat(restored.getList("skipped.path", String.class)).containsExactly("documents/" + two + ".json");
         settled(again, 1);
@@ -304,7 +236,7 @@ class CollectionArchiveTest {
         // Then it comes back
         JsonPath restored = restored(zip(entries), "?name=fits-" + UUID.randomUUID());
         assertThat(restored.getInt("documents")).isEqualTo(2);
-        delete(COLLECTIONS + "/" + restored.getString("collection.id"));
+        delete(COLLECTIONS + "/" + restored.getString("collection_id"));
     }
 
     @Test

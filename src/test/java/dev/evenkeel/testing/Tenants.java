@@ -101,6 +101,7 @@ public final class Tenants {
                 () -> share(collection, List.of("read")).getString("id"));
         text = filled(text, "{folder}", API + "/collections/" + collection + "/folders/", this::folder);
         text = filled(text, "{held}", API + "/quarantine/", this::held);
+        text = filled(text, "{restore}", API + "/collections/restore/", this::restore);
         text = filled(text, "{memory}", API + "/memory/", this::memory);
         if (text.contains("{entry}")) {
             text = text.replace("{entry}", entry());
@@ -164,6 +165,19 @@ public final class Tenants {
                 .get(API + "/quarantine")
                 .jsonPath()
                 .getString("items.find { it.document_id == '" + document + "' }.id");
+    }
+
+    /** What a backup of the collection would come to. */
+    private String restore() {
+        byte[] archive = as(ownerSession)
+                .get(API + "/collections/" + collection + "/backup")
+                .asByteArray();
+        return ok(
+                        as(ownerSession)
+                                .multiPart("file", "backup.zip", archive)
+                                .post(API + "/collections/restore?dry_run=true"),
+                        202)
+                .getString("id");
     }
 
     /** A namespace that keeps a history. */

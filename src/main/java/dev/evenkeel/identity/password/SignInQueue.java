@@ -2,6 +2,7 @@ package dev.evenkeel.identity.password;
 
 import dev.evenkeel.identity.IdentityConfig;
 import dev.evenkeel.platform.http.FilterPriorities;
+import dev.evenkeel.platform.http.MatrixParameters;
 import dev.evenkeel.platform.http.Problem;
 import dev.evenkeel.platform.http.ProblemType;
 import dev.evenkeel.platform.http.ProblemWriter;
@@ -50,7 +51,7 @@ public class SignInQueue {
 
     private void arrive(RoutingContext request) {
         if (!request.request().method().equals(HttpMethod.POST)
-                || !request.normalizedPath().equals(PATH)) {
+                || !MatrixParameters.removed(request.normalizedPath()).equals(PATH)) {
             request.next();
             return;
         }

@@ -58,8 +58,8 @@ public class RagKbDocumentResource {
     public Uni<Response> list() {
         return documents
                 .list(caller.get(), null)
-                .chain(found -> json.write(
-                        new DocumentList(
+                .chain(found -> json.writeBuilt(
+                        () -> new DocumentList(
                                 found.total(),
                                 found.entries().stream()
                                         .map(entry -> new DocumentList.Item(
@@ -101,8 +101,8 @@ public class RagKbDocumentResource {
     public Uni<Response> search(@QueryParam("pattern") @Size(max = 1024) @Nullable String pattern) {
         return documents
                 .list(caller.get(), pattern)
-                .chain(found -> json.write(
-                        new FoundDocuments(
+                .chain(found -> json.writeBuilt(
+                        () -> new FoundDocuments(
                                 pattern,
                                 found.total(),
                                 found.entries().stream()

@@ -14,6 +14,7 @@ import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.http.ProblemType;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -35,12 +36,19 @@ public class RagKbDocuments {
     private final Database database;
     private final RagKbCollection collection;
     private final DocumentService documents;
+    private final RagKbRows rows;
     private final RagKbConfig config;
 
-    RagKbDocuments(Database database, RagKbCollection collection, DocumentService documents, RagKbConfig config) {
+    RagKbDocuments(
+            Database database,
+            RagKbCollection collection,
+            DocumentService documents,
+            RagKbRows rows,
+            RagKbConfig config) {
         this.database = database;
         this.collection = collection;
         this.documents = documents;
+        this.rows = rows;
         this.config = config;
     }
 
@@ -105,19 +113,19 @@ public class RagKbDocuments {
             }
             String sql = "select " + COLUMNS + ", count(*) over () as total from document d" + conditions.where()
                     + " order by d.indexed_at desc, d.id desc limit " + conditions.parameter(limit);
-            return database.readSql(connection -> connection
-                    .preparedQuery(sql)
-                    .execute(conditions.tuple())
-                    .map(rows -> {
-                        List<Entry> entries = new ArrayList<>(rows.size());
-                        long total = 0;
-                        for (Row row : rows) {
-                            total = row.getLong("total");
-                            entries.add(Entry.of(row));
-                        }
-                        return new Listing(total, entries);
-                    }));
+            return database.readSql(connection -> connection.preparedQuery(sql).execute(conditions.tuple()))
+                    .chain(found -> rows.map(found, RagKbDocuments::listing));
         });
+    }
+
+    private static Listing listing(RowSet<Row> rows) {
+        List<Entry> entries = new ArrayList<>(rows.size());
+        long total = 0;
+        for (Row row : rows) {
+            total = row.getLong("total");
+            entries.add(Entry.of(row));
+        }
+        return new Listing(total, entries);
     }
 
     /** The knowledge base in numbers. */

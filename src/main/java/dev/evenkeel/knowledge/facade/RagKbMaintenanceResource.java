@@ -94,13 +94,14 @@ public class RagKbMaintenanceResource {
     @Path("/documents/integrity")
     @Operation(hidden = true)
     public Uni<Response> integrity() {
-        return upkeep.integrity(caller.get()).chain(found -> {
-            List<Issue> issues = found.issues().stream().map(Issue::of).toList();
-            return json.write(
-                    new Integrity(
-                            found.documents(), found.documents() - found.incomplete(), found.incomplete(), issues),
-                    (long) issues.size() * ISSUE_JSON_BYTES);
-        });
+        return upkeep.integrity(caller.get())
+                .chain(found -> json.writeBuilt(
+                        () -> new Integrity(
+                                found.documents(),
+                                found.documents() - found.incomplete(),
+                                found.incomplete(),
+                                found.issues().stream().map(Issue::of).toList()),
+                        (long) found.issues().size() * ISSUE_JSON_BYTES));
     }
 
     /** What one document lacks. */
@@ -231,13 +232,14 @@ public class RagKbMaintenanceResource {
     /**
      * What became of chunks that were stored twice.
      *
-     * @param duplicatesFound documents that have such chunks
+     * @param duplicatesFound parts of documents that are stored as more than one chunk
+     * @param documentsQueued documents that have such parts and are indexed again
      * @param finalChunkCount chunks of the knowledge base before those documents are indexed again
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Cleaned(
             String status,
-            int duplicatesFound,
+            long duplicatesFound,
             int chunksDeleted,
             @Nullable Integer documentsQueued,
             @Nullable Long finalChunkCount,
@@ -248,7 +250,7 @@ public class RagKbMaintenanceResource {
                     ? new Cleaned(SUCCESS, 0, 0, null, null, dryRun, "No duplicates found")
                     : new Cleaned(
                             SUCCESS,
-                            mended.found(),
+                            mended.parts(),
                             0,
                             mended.done(),
                             chunks,
@@ -344,8 +346,9 @@ public class RagKbMaintenanceResource {
         return json.read(body, PathOrder.class)
                 .chain(order -> Boolean.TRUE.equals(order.dryRun())
                         ? queue.exists(by, order.path())
-                                .replaceWith(Repaired.of(new RagKbUpkeep.Mended(1, 0), true, "queued for indexing"))
+                                .replaceWith(Repaired.of(new RagKbUpkeep.Mended(1, 1, 0), true, "queued for indexing"))
                         : queue.reindexed(by, order.path())
-                                .replaceWith(Repaired.of(new RagKbUpkeep.Mended(1, 1), false, "queued for indexing")));
+                                .replaceWith(
+                                        Repaired.of(new RagKbUpkeep.Mended(1, 1, 1), false, "queued for indexing")));
     }
 }

@@ -1,7 +1,7 @@
 package dev.evenkeel.knowledge.facade;
 
+import dev.evenkeel.platform.http.MatrixParameters;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Which paths are rag-kb's. */
 final class RagKbPaths {
@@ -12,14 +12,11 @@ final class RagKbPaths {
     private static final String MAINTENANCE = "/api/maintenance";
     private static final String SECURITY = "/api/security";
 
-    private static final Pattern MATRIX_PARAMETERS = Pattern.compile(";[^/]*");
-
     private RagKbPaths() {}
 
     /** Whether a path is one of them, with or without matrix parameters, which the router passes over. */
     static boolean include(String path) {
-        String plain =
-                path.indexOf(';') < 0 ? path : MATRIX_PARAMETERS.matcher(path).replaceAll("");
+        String plain = MatrixParameters.removed(path);
         return ROOTS.contains(plain.isEmpty() ? "" : plain.substring(1).split("/", 2)[0])
                 || isBelow(plain, MAINTENANCE)
                 || isBelow(plain, SECURITY);

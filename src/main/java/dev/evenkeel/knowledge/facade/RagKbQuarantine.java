@@ -51,12 +51,19 @@ public class RagKbQuarantine {
     private final Database database;
     private final RagKbCollection collection;
     private final QuarantineService quarantine;
+    private final RagKbRows rows;
     private final RagKbConfig config;
 
-    RagKbQuarantine(Database database, RagKbCollection collection, QuarantineService quarantine, RagKbConfig config) {
+    RagKbQuarantine(
+            Database database,
+            RagKbCollection collection,
+            QuarantineService quarantine,
+            RagKbRows rows,
+            RagKbConfig config) {
         this.database = database;
         this.collection = collection;
         this.quarantine = quarantine;
+        this.rows = rows;
         this.config = config;
     }
 
@@ -75,20 +82,22 @@ public class RagKbQuarantine {
                 .within(caller.reading())
                 .chain(id -> database.readSql(
                         connection -> connection.preparedQuery(REJECTED).execute(Tuple.of(id, config.maxDocuments()))))
-                .map(rows -> {
-                    List<Rejection> rejections = new ArrayList<>(rows.size());
-                    long total = 0;
-                    for (Row row : rows) {
-                        total = row.getLong("total");
-                        rejections.add(new Rejection(
-                                row.getString("file_path"),
-                                row.getString("error_code"),
-                                row.getString("error_detail"),
-                                row.getString("state").equals("quarantined"),
-                                row.getOffsetDateTime("updated_at").toInstant()));
-                    }
-                    return new Listing<>(total, rejections);
-                });
+                .chain(found -> rows.map(found, RagKbQuarantine::rejections));
+    }
+
+    private static Listing<Rejection> rejections(RowSet<Row> rows) {
+        List<Rejection> rejections = new ArrayList<>(rows.size());
+        long total = 0;
+        for (Row row : rows) {
+            total = row.getLong("total");
+            rejections.add(new Rejection(
+                    row.getString("file_path"),
+                    row.getString("error_code"),
+                    row.getString("error_detail"),
+                    row.getString("state").equals("quarantined"),
+                    row.getOffsetDateTime("updated_at").toInstant()));
+        }
+        return new Listing<>(total, rejections);
     }
 
     /** What is held, newest first, as many as fit on one page. */

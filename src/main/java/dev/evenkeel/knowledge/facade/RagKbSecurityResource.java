@@ -62,17 +62,20 @@ public class RagKbSecurityResource {
     @Path("/rejected")
     @Operation(hidden = true)
     public Uni<Response> rejected() {
-        return quarantine.rejected(caller.get()).chain(found -> {
-            List<RejectedFiles.Item> items = found.items().stream()
-                    .map(file -> new RejectedFiles.Item(
-                            file.filePath(),
-                            "Validation failed (" + file.code() + "): " + file.reason(),
-                            file.code(),
-                            file.quarantined(),
-                            file.at()))
-                    .toList();
-            return json.write(new RejectedFiles(found.total(), items), (long) items.size() * ENTRY_JSON_BYTES);
-        });
+        return quarantine
+                .rejected(caller.get())
+                .chain(found -> json.writeBuilt(
+                        () -> new RejectedFiles(
+                                found.total(),
+                                found.items().stream()
+                                        .map(file -> new RejectedFiles.Item(
+                                                file.filePath(),
+                                                "Validation failed (" + file.code() + "): " + file.reason(),
+                                                file.code(),
+                                                file.quarantined(),
+                                                file.at()))
+                                        .toList()),
+                        (long) found.items().size() * ENTRY_JSON_BYTES));
     }
 
     /** Files in quarantine. */

@@ -9,6 +9,7 @@ import dev.evenkeel.platform.jobs.JobPriority;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -52,10 +53,13 @@ public class RagKbUpkeep {
             """.formatted(PATH);
 
     /** The next of the documents of a collection that something is to be done with. */
-    private static final String PAGE = """
-            select d.id, d.version from document d where d.collection_id = $1 and d.id > $2 and (%s)
+    private static final String PAGE_WITH_PARTS = """
+            select d.id, d.version, %s as parts from document d where d.collection_id = $1 and d.id > $2 and (%s)
             order by d.id limit $3
             """;
+
+    /** The same where it is to be done with the whole document. */
+    private static final String PAGE = PAGE_WITH_PARTS.formatted("1::bigint", "%s");
 
     /** Documents that wait for a job that is not there. */
     private static final String ORPHANS = PAGE.formatted("""
@@ -76,9 +80,11 @@ public class RagKbUpkeep {
               and not exists (select from document_part p where p.document_id = d.id)""");
 
     /** The same part of the source as more than one chunk. */
-    private static final String REPEATED = PAGE.formatted("""
-            exists (select from chunk k where k.document_id = d.id
-                    group by k.start_offset, k.end_offset having count(*) > 1)""");
+    private static final String TWICE =
+            "from chunk k where k.document_id = d.id group by k.start_offset, k.end_offset having count(*) > 1";
+
+    private static final String REPEATED = PAGE_WITH_PARTS.formatted(
+            "(select count(*) from (select 1 " + TWICE + ") as part)", "exists (select " + TWICE + ")");
 
     private static final String TEXTS = """
             with text as materialized (
@@ -103,6 +109,7 @@ public class RagKbUpkeep {
     private final RagKbCollection collection;
     private final RagKbDocuments documents;
     private final DocumentService service;
+    private final RagKbRows rows;
     private final RagKbConfig config;
 
     RagKbUpkeep(
@@ -110,11 +117,13 @@ public class RagKbUpkeep {
             RagKbCollection collection,
             RagKbDocuments documents,
             DocumentService service,
+            RagKbRows rows,
             RagKbConfig config) {
         this.database = database;
         this.collection = collection;
         this.documents = documents;
         this.service = service;
+        this.rows = rows;
         this.config = config;
     }
 
@@ -163,16 +172,20 @@ public class RagKbUpkeep {
                         .execute(Tuple.of(id))
                         .chain(counted -> tx.preparedQuery(ISSUES)
                                 .execute(Tuple.of(id, null, config.maxDocuments()))
-                                .map(rows -> {
-                                    List<Issue> issues = new ArrayList<>(rows.size());
-                                    long total = 0;
-                                    for (Row row : rows) {
-                                        total = row.getLong("total");
-                                        issues.add(Issue.of(row));
-                                    }
-                                    return new Integrity(
-                                            counted.iterator().next().getLong(0), total, issues);
-                                }))));
+                                .chain(found -> rows.map(
+                                        found,
+                                        all -> integrity(
+                                                counted.iterator().next().getLong(0), all))))));
+    }
+
+    private static Integrity integrity(long documents, RowSet<Row> rows) {
+        List<Issue> issues = new ArrayList<>(rows.size());
+        long total = 0;
+        for (Row row : rows) {
+            total = row.getLong("total");
+            issues.add(Issue.of(row));
+        }
+        return new Integrity(documents, total, issues);
     }
 
     /** Makes a report that reads all of a collection, one at a time in all replicas, where no request of others waits for it. */
@@ -254,9 +267,10 @@ public class RagKbUpkeep {
      * What was found and is done.
      *
      * @param found documents that it is about
+     * @param parts what is wrong with them, all in all
      * @param done those of them that were queued or deleted; 0 in a dry run
      */
-    record Mended(int found, int done) {}
+    record Mended(int found, long parts, int done) {}
 
     /** Queues documents that wait for a job that is not there. */
     Uni<Mended> repairOrphans(Caller caller, boolean dryRun) {
@@ -289,7 +303,7 @@ public class RagKbUpkeep {
     }
 
     /** A document as it was when it was found. */
-    private record Found(UUID id, int version) {}
+    private record Found(UUID id, int version, long parts) {}
 
     private Uni<Integer> reindex(Caller caller, List<Found> page) {
         return service.reindex(caller, page.stream().map(Found::id).toList(), JobPriority.HIGH);
@@ -321,14 +335,20 @@ public class RagKbUpkeep {
                                 }
                             })
                             .chain(page -> (dryRun ? Uni.createFrom().item(0) : work.apply(page))
-                                    .map(done -> new Mended(page.size(), done))))
+                                    .map(done -> new Mended(
+                                            page.size(),
+                                            page.stream()
+                                                    .mapToLong(Found::parts)
+                                                    .sum(),
+                                            done))))
                     .whilst(mended -> mended.found() == PAGE_DOCUMENTS)
                     .collect()
-                    .in(() -> new int[2], (sums, mended) -> {
+                    .in(() -> new long[3], (sums, mended) -> {
                         sums[0] += mended.found();
-                        sums[1] += mended.done();
+                        sums[1] += mended.parts();
+                        sums[2] += mended.done();
                     })
-                    .map(sums -> new Mended(sums[0], sums[1]));
+                    .map(sums -> new Mended((int) sums[0], sums[1], (int) sums[2]));
         });
     }
 
@@ -337,7 +357,8 @@ public class RagKbUpkeep {
                         connection.preparedQuery(query).execute(Tuple.of(collectionId, after, PAGE_DOCUMENTS)))
                 .map(rows -> {
                     List<Found> page = new ArrayList<>(rows.size());
-                    rows.forEach(row -> page.add(new Found(row.getUUID("id"), row.getInteger("version"))));
+                    rows.forEach(row ->
+                            page.add(new Found(row.getUUID("id"), row.getInteger("version"), row.getLong("parts"))));
                     return page;
                 });
     }

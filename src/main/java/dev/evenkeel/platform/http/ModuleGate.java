@@ -45,9 +45,9 @@ public class ModuleGate {
     }
 
     private void check(RoutingContext context) {
-        String path = context.normalizedPath();
+        String path = MatrixParameters.removed(context.normalizedPath());
         boolean api = path.startsWith(API);
-        String segment = path.substring(api ? API.length() : 1).split("[/;]", 2)[0];
+        String segment = path.substring(api ? API.length() : 1).split("/", 2)[0];
         String off = (api ? closedSegments : closedRoots).get(segment);
         if (!servesApi && (api || roots.contains(segment))) {
             refuse(context, "This replica runs jobs and serves no API.");

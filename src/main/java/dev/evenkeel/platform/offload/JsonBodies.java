@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes JSON that may be large: above 64 kB on a worker, so that no event loop stands still. */
@@ -49,9 +50,14 @@ public class JsonBodies {
 
     /** An answer whose JSON is about as large as said. */
     public Uni<Response> write(Object answer, long estimatedBytes) {
+        return writeBuilt(() -> answer, estimatedBytes);
+    }
+
+    /** The same of an answer that takes as long to build as to write. */
+    public Uni<Response> writeBuilt(Supplier<?> answer, long estimatedBytes) {
         Uni<byte[]> bytes = estimatedBytes <= INLINE_BYTES
-                ? Uni.createFrom().item(() -> serialise(answer))
-                : offload.interactive(() -> serialise(answer));
+                ? Uni.createFrom().item(() -> serialise(answer.get()))
+                : offload.interactive(() -> serialise(answer.get()));
         return bytes.map(
                 json -> Response.ok(json).type(MediaType.APPLICATION_JSON_TYPE).build());
     }

@@ -27,6 +27,9 @@ class ModuleGateTest {
                 "/api/v1/documents",
                 "/api/v1/documents/17/chunks?limit=3",
                 "/api/v1/documents;a=b/17",
+                "/api;a=b/v1/documents",
+                "/api/v1;a/search",
+                "/api;/v1;/search;",
                 "/api/v1/search",
                 "/api/v1/../v1/search",
                 "/api/v1/%73earch"
