@@ -311,10 +311,9 @@ class ModelSwitchTest {
                                 "select count(*) from job where id = $1 and (payload->'position'->>'seen')::int >= 64",
                                 job))
                         .isEqualTo(1));
-        // And two vectors that are lost there: one that nobody knows of, and one as of a text that was written
-        // meanwhile
-        removeVector(documents.get(0));
-        removeVector(documents.get(1));
+        // And behind it a vector as of another text, and none where something was written meanwhile
+        ofVector(documents.get(0), "update chunk_vector v set text_hash = sha256('another text'::bytea) from");
+        ofVector(documents.get(1), "delete from chunk_vector v using");
         sql.rows("""
                 with state as (update corpus_state s set version = s.version + 1 from collection c
                                where c.id = $1 and c.corpus_no = s.corpus_no returning s.corpus_no, s.version)
@@ -331,15 +330,21 @@ class ModelSwitchTest {
         arrived(collection, remote);
 
         // Then the next run has not gone through the first page again, and has seen what was written
+        assertThat(sql.number(
+                        "select count(*) from chunk_vector v join chunk k on k.no = v.chunk_no"
+                                + " where k.document_id = $1 and v.text_hash = sha256('another text'::bytea)",
+                        documents.get(0)))
+                .isEqualTo(1);
+        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(150);
         found(collection, "okapi1", documents.get(1));
         found(collection, "okapi149", documents.get(149));
-        assertThat(vectors(collection, ModelWorkshop.DIMENSION)).isEqualTo(149);
         assertThat(job(collection).getInt("items[0].attempt")).isGreaterThan(1);
     }
 
-    private void removeVector(UUID document) {
-        assertThat(sql.rows("""
-                        delete from chunk_vector v using chunk k, embedding_model m
+    /** Does something to the new vector of a document of one chunk. */
+    private void ofVector(UUID document, String what) {
+        assertThat(sql.rows(what + """
+                         chunk k, embedding_model m
                         where k.document_id = $1 and v.chunk_no = k.no and m.model_no = v.model_no and m.dimension = $2
                         returning v.chunk_no""", document, ModelWorkshop.DIMENSION)).hasSize(1);
     }
