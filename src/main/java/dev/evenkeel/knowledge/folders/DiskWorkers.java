@@ -39,6 +39,7 @@ class DiskWorkers {
     private final long limitNanos;
     private final Set<Call<?>> calls = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean watched = new AtomicBoolean();
+    private volatile long timer = -1;
     private final ThreadPoolExecutor threads;
 
     DiskWorkers(Vertx vertx, FoldersConfig config) {
@@ -164,15 +165,16 @@ class DiskWorkers {
     private void watch() {
         if (watched.compareAndSet(false, true)) {
             long period = Math.max(1, TimeUnit.NANOSECONDS.toMillis(limitNanos) / LOOKS_PER_LIMIT);
-            vertx.setPeriodic(
+            timer = vertx.setPeriodic(
                     period,
-                    timer -> calls.stream()
+                    id -> calls.stream()
                             .filter(call -> call.isSilent(limitNanos))
                             .forEach(Call::giveUp));
         }
     }
 
     void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
         threads.shutdownNow();
     }
 }
