@@ -37,7 +37,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a collection to another embedding model, or gives it the vectors that it lacks. The documents that are there are gone
@@ -116,7 +115,7 @@ public class Reembedding implements JobHandler {
             }
             UUID next = found.get().nextEmbeddingModelId();
             String key = next == null ? null : new Payload(collectionId, next).uniqueKey();
-            return ReembeddingPosition.forgetOthers(tx, collectionId, key)
+            return ReembeddingPosition.forgetOthers(tx, found.get(), key)
                     .chain(() -> state.keepPresent(tx, found.get()))
                     .chain(() -> next == null
                             ? Uni.createFrom().item(Optional.<UUID>empty())
@@ -241,8 +240,14 @@ public class Reembedding implements JobHandler {
                 .chain(modelNo -> ReembeddingState.unmark(tx, collection.corpusNo(), Set.of(modelNo))
                         .chain(wereObsolete ->
                                 ReembeddingPosition.find(tx, run.id(), collection, modelNo, !wereObsolete))
-                        .chain(position -> pages.chunks(tx, collection.id())
-                                .map(chunks -> new Way(run, payload, collection, model, modelNo, chunks, position))));
+                        .chain(found -> {
+                            JsonObject kept = found.at().json(collection, modelNo);
+                            return ReembeddingPosition.save(tx, run.id(), kept, found.stored())
+                                    .invoke(Reembedding::requireUnchanged)
+                                    .chain(() -> pages.chunks(tx, collection.id()))
+                                    .map(chunks -> new Way(
+                                            run, payload, collection, model, modelNo, chunks, found.at(), kept));
+                        }));
     }
 
     /** What a run knows, and what it has done. */
@@ -254,7 +259,7 @@ public class Reembedding implements JobHandler {
         private final int modelNo;
         private final long chunks;
         private ReembeddingPosition position;
-        private @Nullable JsonObject stored;
+        private JsonObject stored;
         private long caughtUpNanos = System.nanoTime();
         private long embeddedInPage;
         private long mostSeen;
@@ -269,15 +274,16 @@ public class Reembedding implements JobHandler {
                 Embedder model,
                 int modelNo,
                 long chunks,
-                ReembeddingPosition.Found begin) {
+                ReembeddingPosition position,
+                JsonObject stored) {
             this.run = run;
             this.payload = payload;
             this.collection = collection;
             this.model = model;
             this.modelNo = modelNo;
             this.chunks = chunks;
-            this.position = begin.at();
-            this.stored = begin.stored();
+            this.position = position;
+            this.stored = stored;
         }
 
         /** Progress, which does not go back. */
@@ -342,7 +348,8 @@ public class Reembedding implements JobHandler {
                         way.total(),
                         tx -> state.share(tx, way.payload.collectionId())
                                 .chain(found -> found.isPresent() && found.get().embedsAs(way.collection)
-                                        ? ReembeddingPosition.save(tx, way.run.id(), next, way.stored)
+                                        ? ReembeddingPosition.advance(
+                                                tx, way.run.id(), way.collection.corpusNo(), next, way.stored)
                                         : Uni.createFrom().item(false)))
                 .invoke(Reembedding::requireUnchanged)
                 .invoke(() -> way.stored = next)
@@ -351,7 +358,9 @@ public class Reembedding implements JobHandler {
 
     private static void requireUnchanged(boolean unchanged) {
         if (!unchanged) {
-            throw new RetryLater(SOON, "The collection has changed; its way begins anew.");
+            throw new RetryLater(
+                    SOON,
+                    "The collection has changed, or it is not known any more what was written; its way begins anew.");
         }
     }
 

@@ -22,21 +22,27 @@ record ReembeddingPosition(ReembeddingPages.Place place, long seen, long version
             select j.payload->'position' as position, s.version, s.pruned_version
             from corpus_state s left join job j on j.id = $1 where s.corpus_no = $2""";
 
-    /** Nothing when it is not what this run has left there: somebody has removed it. */
+    /** Nothing when it is not what this run has found or left there: somebody has removed it. */
     private static final String SAVE = """
             update job set payload = jsonb_set(payload, '{position}', $2::jsonb)
-            where id = $1 and payload->'position' is not distinct from $3::jsonb returning id""";
+            where id = $1 and payload->'position' is not distinct from $3::jsonb""";
+
+    /** Nothing either when it is not known any more what was written since the position that is left. */
+    private static final String ADVANCE = """
+            %s and exists (select from corpus_state s
+              where s.corpus_no = $4 and s.pruned_version <= (payload->'position'->>'version')::bigint)""".formatted(SAVE);
 
     private static final String FORGET = """
             update job set payload = payload - 'position'
-            where kind = $1 and subject_id = $2 and state in ('queued', 'running') and unique_key is distinct from $3
-              and payload ? 'position'""";
+            where kind = $1 and subject_id = $2 and state in ('queued', 'running') and payload ? 'position'
+              and (unique_key is distinct from $3
+                   or payload->'position'->'terms'->'contextual_header' is distinct from to_jsonb($4::boolean))""";
 
     /**
      * Where a run begins.
      *
      * @param at the position; at the start of the collection when there is none, or none that holds
-     * @param stored what the job has of it now
+     * @param stored what the job had of it before
      */
     record Found(ReembeddingPosition at, @Nullable JsonObject stored) {}
 
@@ -66,15 +72,25 @@ record ReembeddingPosition(ReembeddingPages.Place place, long seen, long version
                 });
     }
 
-    /** Keeps a position in place of another; false when that is not there any more. */
+    /** Keeps the position where a run begins in place of what it found; false when that is not there any more. */
     static Uni<Boolean> save(SqlConnection tx, UUID jobId, JsonObject position, @Nullable JsonObject before) {
-        return tx.preparedQuery(SAVE).execute(Tuple.of(jobId, position, before)).map(rows -> rows.size() > 0);
+        return tx.preparedQuery(SAVE).execute(Tuple.of(jobId, position, before)).map(rows -> rows.rowCount() > 0);
     }
 
-    /** The jobs of a collection begin anew if they are ever to go on, but that of one key. */
-    static Uni<Void> forgetOthers(SqlConnection tx, UUID collectionId, @Nullable String uniqueKey) {
+    /**
+     * Keeps a position that a run has come to; false when the one before is not there any more, or when what was written since it may
+     * have been forgotten before it was looked at.
+     */
+    static Uni<Boolean> advance(SqlConnection tx, UUID jobId, long corpusNo, JsonObject position, JsonObject before) {
+        return tx.preparedQuery(ADVANCE)
+                .execute(Tuple.of(jobId, position, before, corpusNo))
+                .map(rows -> rows.rowCount() > 0);
+    }
+
+    /** The jobs of a collection begin anew if they are ever to go on, but that of one key while it embeds the same texts. */
+    static Uni<Void> forgetOthers(SqlConnection tx, CollectionRef collection, @Nullable String uniqueKey) {
         return tx.preparedQuery(FORGET)
-                .execute(Tuple.of(Reembedding.KIND, collectionId, uniqueKey))
+                .execute(Tuple.of(Reembedding.KIND, collection.id(), uniqueKey, collection.contextualHeader()))
                 .replaceWithVoid();
     }
 
