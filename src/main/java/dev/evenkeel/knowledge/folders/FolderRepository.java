@@ -74,6 +74,8 @@ class FolderRepository {
                 rest_until = now() + make_interval(secs => $4)
             where id = $1""";
 
+    private static final String LEFT = ABANDONED + " and watcher = $5";
+
     private static final String LEASE = """
             with mine as (
                 select f.id, f.watcher is not distinct from $1 as mine %s
@@ -281,6 +283,13 @@ class FolderRepository {
     Uni<Void> abandoned(SqlConnection tx, UUID id, String code, String detail, Duration retry) {
         return tx.preparedQuery(ABANDONED)
                 .execute(Tuple.of(id, code, detail, seconds(retry)))
+                .replaceWithVoid();
+    }
+
+    /** The same of a folder that a replica keeps, whose disk does not answer there; nothing when somebody else keeps it. */
+    Uni<Void> left(SqlConnection tx, UUID id, UUID watcher, FolderUnavailable why, Duration retry) {
+        return tx.preparedQuery(LEFT)
+                .execute(Tuple.of(id, why.code(), why.detail(), seconds(retry), watcher))
                 .replaceWithVoid();
     }
 

@@ -16,8 +16,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -51,6 +53,9 @@ class FolderWatch {
     private final AnsweringWatches watches;
 
     private final Map<UUID, Unrest> unrest = new HashMap<>();
+    /** Folders whose disks do not answer, which has been noted. */
+    private final Set<UUID> left = new HashSet<>();
+
     private List<Folder> kept = List.of();
     private boolean toWatch;
     private boolean renewing;
@@ -158,6 +163,7 @@ class FolderWatch {
             watches.close();
             return;
         }
+        left.retainAll(watches.hanging());
         watch().chain(this::look)
                 .onFailure(FolderUnavailable.class)
                 .recoverWithUni(this::leaveHanging)
@@ -168,17 +174,26 @@ class FolderWatch {
                 });
     }
 
-    /** The other folders are watched anew; those whose disks do not answer say so, and are scanned by whoever takes them over. */
+    /**
+     * The other folders are watched anew; those whose disks do not answer say so once while this replica keeps them, and are scanned by
+     * whoever takes them over.
+     */
     private Uni<Void> leaveHanging() {
         toWatch = true;
-        FolderUnavailable why = FolderUnavailable.notAnswering();
+        Set<UUID> hanging = watches.hanging();
+        hanging.removeAll(left);
+        if (hanging.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
         return database.bulkSql(tx -> Multi.createFrom()
-                .iterable(watches.hanging())
-                .onItem()
-                .transformToUniAndConcatenate(folder -> folders.abandoned(tx, folder, why.code(), why.detail(), lease))
-                .collect()
-                .last()
-                .replaceWithVoid());
+                        .iterable(hanging)
+                        .onItem()
+                        .transformToUniAndConcatenate(
+                                folder -> folders.left(tx, folder, id, FolderUnavailable.notAnswering(), lease))
+                        .collect()
+                        .last()
+                        .replaceWithVoid())
+                .invoke(() -> left.addAll(hanging));
     }
 
     /** Apart from the watches: a disk that does not answer must keep nobody else's folder waiting. */

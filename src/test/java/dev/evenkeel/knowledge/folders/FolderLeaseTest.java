@@ -16,6 +16,8 @@ import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -135,6 +137,85 @@ class FolderLeaseTest {
         assertThat(sql.number("select count(*) from folder where id = $1 and watcher = $2", folder, other))
                 .isEqualTo(1);
         in(tx -> folders.release(tx, one).chain(() -> folders.release(tx, other)));
+    }
+
+    @Test
+    void whoseDiskHangsStopsNoScanOfAFolderThatAnotherHasTakenOver() throws Exception {
+        // Given a folder that a replica keeps, under scan
+        UUID folder = unscanned();
+        UUID one = UUID.randomUUID();
+        UUID other = UUID.randomUUID();
+        sql.change("""
+                update folder set watcher = $2, watcher_until = now() + interval '1 minute',
+                  scanning_since = now(), problem_code = null where id = $1""", folder, one);
+        String stopped = "select count(*) from folder where id = $1 and problem_code = 'not_answering'"
+                + " and scanning_since is null and rest_until > now()";
+
+        // When it hangs elsewhere
+        in(tx -> folders.left(tx, folder, other, FolderUnavailable.notAnswering(), LEASE));
+        // Then the scan goes on
+        assertThat(sql.number(stopped, folder)).isZero();
+        assertThat(sql.number("select count(*) from folder where id = $1 and scanning_since is not null", folder))
+                .isEqualTo(1);
+
+        // When it hangs where it is kept
+        in(tx -> folders.left(tx, folder, one, FolderUnavailable.notAnswering(), LEASE));
+        // Then it says so
+        assertThat(sql.number(stopped, folder)).isEqualTo(1);
+    }
+
+    @Test
+    void theLeaseIsRenewedWhileTheFilesAreCounted() throws Exception {
+        // Given
+        UUID folder = bound();
+        UUID one = UUID.randomUUID();
+        Eventually.holds(LIMIT, () -> {
+            // When it is the next of which somebody counts the files
+            sql.change("""
+                    update folder set watcher = $2, watcher_until = now() + interval '1 minute',
+                      files_count_due = now() - interval '1 day' where id = $1""", folder, one);
+            List<UUID> renewed = in(tx -> FolderCounts.due(tx).chain(due -> {
+                        assertThat(due.map(FolderCounts.Due::folderId)).contains(folder);
+                        return database.bulkSql(another -> folders.lease(another, one, LEASE, 1_000, true, List.of()));
+                    }))
+                    .stream()
+                    .map(Folder::id)
+                    .toList();
+            // Then
+            assertThat(renewed).contains(folder);
+        });
+        in(tx -> folders.release(tx, one));
+    }
+
+    @Test
+    void whatWasCountedBeforeSomebodyElseCountedIsNotKept() throws Exception {
+        // Given a folder whose files are counted when their time has come, and not before
+        UUID folder = unscanned();
+        OffsetDateTime due = OffsetDateTime.of(2100, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+        sql.change("update folder set files_known = 77, files_count_due = $2 where id = $1", folder, due);
+        String known = "select files_known from folder where id = $1";
+
+        // When they were due at another time
+        in(tx -> FolderCounts.count(tx, new FolderCounts.Due(folder, due.minusSeconds(1))));
+        // Then
+        assertThat(sql.number(known, folder)).isEqualTo(77);
+
+        // When they were not
+        in(tx -> FolderCounts.count(tx, new FolderCounts.Due(folder, due)));
+        // Then
+        assertThat(sql.number(known, folder)).isZero();
+        assertThat(sql.number("select count(*) from folder where id = $1 and files_count_due is null", folder))
+                .isEqualTo(1);
+    }
+
+    /** A folder that nobody scans. */
+    private UUID unscanned() throws Exception {
+        UUID folder = bound();
+        sql.change("update folder set paused = true where id = $1", folder);
+        Eventually.holds(LIMIT, () -> assertThat(sql.number("""
+                                select count(*) from folder f where id = $1 and scanning_since is null and not exists (
+                                  select from job j where j.unique_key = f.id::text and j.state in ('queued', 'running'))""", folder)).isEqualTo(1));
+        return folder;
     }
 
     private static UUID bound() throws Exception {
