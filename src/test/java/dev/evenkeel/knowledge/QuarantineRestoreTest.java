@@ -257,6 +257,30 @@ class QuarantineRestoreTest extends QuarantineScenario {
     }
 
     @Test
+    void ofManyWhoRestoreAnArchiveAtOnceOneDoes() {
+        // Given
+        UUID collection = collection();
+        byte[] inner = SampleDocuments.zip(Map.of("a.md", "the gerenuk", "b.md", "the addax", "c.md", "the oryx"));
+        UUID id = uploadedFile(collection, "outer.zip", SampleDocuments.zipOfBytes(Map.of("inner.zip", inner)));
+        String path = QUARANTINE + "/" + item(id).getString("id") + "/restore";
+        // When
+        List<CompletableFuture<Integer>> answers = Stream.generate(() ->
+                        CompletableFuture.supplyAsync(() -> request().post(path).statusCode()))
+                .limit(8)
+                .toList();
+        // Then
+        assertThat(answers.stream().map(CompletableFuture::join).toList())
+                .isSubsetOf(202, 404, 409)
+                .containsOnlyOnce(202);
+        assertThat(sql.number(
+                        "select count(*) from audit_event where action = 'quarantine.restored' and subject_id = $1",
+                        id))
+                .isEqualTo(1);
+        assertThat(sql.number("select count(*) from document where collection_id = $1", collection))
+                .isEqualTo(3);
+    }
+
+    @Test
     void ofManyWhoRestoreAtOnceOneDoes() {
         // Given
         UUID collection = collection();

@@ -20,6 +20,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Archives in quarantine: unpacked from the database as they would have been when they came. */
 @ApplicationScoped
@@ -31,6 +34,8 @@ class HeldArchives {
     private final UploadService uploads;
     private final CollectionRepository collections;
     private final FileDocuments documents;
+    /** The items whose archives are being unpacked here. */
+    private final Set<UUID> busy = ConcurrentHashMap.newKeySet();
 
     HeldArchives(
             Database database,
@@ -50,14 +55,29 @@ class HeldArchives {
     }
 
     /**
-     * Takes the files that are in an archive. Goes on when the client has gone: a temporary file would be left behind.
+     * Does what is done with an archive, unless this replica is at it already. Goes on when the client has gone: what was begun would
+     * be left behind.
+     *
+     * @return what the work returns; fails with 409 when the archive is being worked on
+     */
+    <T> Uni<T> alone(UUID itemId, Uni<T> work) {
+        return Uni.createFrom().emitter(emitter -> {
+            if (!busy.add(itemId)) {
+                emitter.fail(ProblemException.conflict("It is being restored already."));
+                return;
+            }
+            work.onTermination().invoke(() -> busy.remove(itemId)).subscribe().with(emitter::complete, emitter::fail);
+        });
+    }
+
+    /**
+     * Takes the files that are in an archive; to be done {@linkplain #alone alone}.
      *
      * @return what became of them; fails with {@link dev.evenkeel.knowledge.ingestion.extract.ExtractionException} when the archive
      *     is refused still, and with 409 when its bytes are gone
      */
     Uni<List<UploadResult.Item>> expand(Reach reach, Held held) {
-        Uni<List<UploadResult.Item>> work = offload.interactive(
-                        () -> Files.createTempFile("evenkeel-quarantine-", ".tmp"))
+        return offload.interactive(() -> Files.createTempFile("evenkeel-quarantine-", ".tmp"))
                 .chain(file -> spool(held, file)
                         .chain(() -> offload.interactive(() -> UploadedFile.inspect(file)))
                         .chain(whole -> uploads.expand(
@@ -67,7 +87,6 @@ class HeldArchives {
                                 whole,
                                 held.waivedNow()))
                         .eventually(() -> offload.bulk(() -> Files.deleteIfExists(file))));
-        return Uni.createFrom().emitter(emitter -> work.subscribe().with(emitter::complete, emitter::fail));
     }
 
     private Uni<Void> spool(Held held, Path file) {

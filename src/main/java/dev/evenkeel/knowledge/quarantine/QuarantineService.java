@@ -83,7 +83,7 @@ public class QuarantineService {
      * refuse it then; restoring it again waives that one, too.
      *
      * @throws ProblemException (as failure) 403 for a collection token, and for an owner where an administrator has to decide; 404; 409
-     *     when it cannot be read in any case
+     *     when it cannot be read in any case, or is an archive that is being restored
      */
     public Uni<Restoration> restore(Caller caller, UUID id, Origin origin) {
         Reach reach = caller.managing();
@@ -152,7 +152,7 @@ public class QuarantineService {
 
     /** Takes the files of an archive, each in a transaction of its own; what was taken before an error is taken once, however often. */
     private Uni<Restoration> expand(Caller caller, Reach reach, Held held, Origin origin) {
-        return archives.expand(reach, held)
+        Uni<Restoration> work = archives.expand(reach, held)
                 .chain(files -> {
                     Restoration done =
                             new Restoration(held.documentId(), Restoration.EXPANDED, null, null, null, files);
@@ -165,6 +165,7 @@ public class QuarantineService {
                         .lock(tx, reach, held.id())
                         .chain(still -> holdFurther(tx, still, (ExtractionException) refusal))
                         .call(done -> note(tx, caller, held, done, origin))));
+        return archives.alone(held.id(), work);
     }
 
     /** The type that the document was given counts, unless that is what is waived. */
