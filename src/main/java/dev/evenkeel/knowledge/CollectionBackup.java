@@ -129,7 +129,8 @@ public class CollectionBackup {
     private enum Omission {
         NO_CONTENT("Nothing of its content is stored."),
         QUARANTINED("Its bytes are in quarantine, from which nothing is handed out."),
-        QUARANTINED_TEXT_KEPT("Its bytes are in quarantine, from which nothing is handed out; the text that is indexed is in the archive."),
+        QUARANTINED_TEXT_KEPT(
+                "Its bytes are in quarantine, from which nothing is handed out; the text that is indexed is in the archive."),
         CHANGED("Newer content came each time that it was read."),
         DAMAGED("Its stored bytes are not those that came, or not all of them."),
         DAMAGED_TEXT_KEPT("Its stored bytes are not those that came, or not all of them; its text is in the archive.");
@@ -350,8 +351,7 @@ public class CollectionBackup {
             return leftOut(zip, document, tally, Omission.NO_CONTENT);
         }
         if (document.kept() && document.isQuarantined()) {
-            return withoutBytes(
-                    zip, document, tally, attempts, Omission.QUARANTINED, Omission.QUARANTINED_TEXT_KEPT);
+            return withoutBytes(zip, document, tally, attempts, Omission.QUARANTINED, Omission.QUARANTINED_TEXT_KEPT);
         }
         String entry = CONTENTS + document.id() + "-" + document.revision()
                 + (attempts == ATTEMPTS ? "" : "-" + (ATTEMPTS - attempts));

@@ -76,7 +76,8 @@ public class OwnedCollections implements OwnedData {
         return restores.deleteAll(tx, userId)
                 .chain(hidden -> collections
                         .markAllDeleted(tx, userId)
-                        .map(seen -> Stream.concat(hidden.stream(), seen.stream()).toList()))
+                        .map(seen ->
+                                Stream.concat(hidden.stream(), seen.stream()).toList()))
                 .onItem()
                 .transformToMulti(Multi.createFrom()::iterable)
                 .onItem()

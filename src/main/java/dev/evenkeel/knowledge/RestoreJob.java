@@ -143,7 +143,8 @@ class RestoreJob implements JobHandler {
         for (Throwable cause = failure; cause != null && !slow; cause = cause.getCause()) {
             if (cause instanceof IOException) {
                 LOG.warnf(failure, "A restore waits: its replica cannot write or read a temporary file");
-                return new RetryLater(PAUSE, "The replica cannot write or read a temporary file; its disk may be full.");
+                return new RetryLater(
+                        PAUSE, "The replica cannot write or read a temporary file; its disk may be full.");
             }
         }
         return slow ? new RetryLater(PAUSE, "The database took too long.") : failure;

@@ -204,8 +204,7 @@ class RestoreRepository {
                 .map(rows -> rows.rowCount() == 1)
                 .call(() -> outcome == Outcome.FAILED
                         ? Uni.createFrom().voidItem()
-                        : tx.preparedQuery(
-                                        "delete from collection_restore_part where restore_id = $1 and part_no < $2")
+                        : tx.preparedQuery("delete from collection_restore_part where restore_id = $1 and part_no < $2")
                                 .execute(Tuple.of(id, PARTS_AT_ITS_END)));
     }
 

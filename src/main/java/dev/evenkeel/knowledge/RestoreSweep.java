@@ -84,9 +84,10 @@ class RestoreSweep implements RecurringJob {
         return tx.preparedQuery(RELEASE)
                 .execute(Tuple.of(restore.getUUID("id"), PARTS_A_STATEMENT))
                 .map(rows -> rows.iterator().next().getBoolean(0))
-                .chain(first ->
-                        first && collectionId != null && !restore.getString("outcome").equals("succeeded")
-                                ? restores.removeCollection(tx, collectionId)
-                                : Uni.createFrom().voidItem());
+                .chain(first -> first
+                                && collectionId != null
+                                && !restore.getString("outcome").equals("succeeded")
+                        ? restores.removeCollection(tx, collectionId)
+                        : Uni.createFrom().voidItem());
     }
 }

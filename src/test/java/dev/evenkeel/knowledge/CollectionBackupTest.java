@@ -140,8 +140,7 @@ class CollectionBackupTest {
     void whatIsInQuarantineDoesNotLeaveItByABackup() throws IOException {
         // Given a file that was refused, and one that was indexed before newer bytes of it were refused
         UUID collection = collection();
-        UUID refused =
-                uploadedFile(collection, "report.md", SampleFiles.pdf(List.of(List.of("words about gerenuks"))));
+        UUID refused = uploadedFile(collection, "report.md", SampleFiles.pdf(List.of(List.of("words about gerenuks"))));
         inState(refused, "quarantined");
         UUID replaced = storeAt(collection, "replaced.txt", "words about tapirs");
         change("update document set state = 'quarantined' where id = $1", replaced);

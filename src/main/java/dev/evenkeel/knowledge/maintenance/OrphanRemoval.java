@@ -382,7 +382,8 @@ class OrphanRemoval implements MaintenanceTask {
         return tx.preparedQuery("select " + CollectionRef.COLUMNS + """
                          from collection c where c.deleted_at < now() - interval '1 day' and not exists (
                           select 1 from job j where j.subject_id = c.id and j.state in ('queued', 'running'))
-                          and not""" + " " + CollectionRef.BEING_RESTORED + " order by c.id limit $1")
+                          and not""" + " " + CollectionRef.BEING_RESTORED
+                        + " order by c.id limit $1")
                 .execute(Tuple.of(DOCUMENTS_A_BATCH))
                 .call(rows -> run.dryRun()
                         ? Uni.createFrom().voidItem()

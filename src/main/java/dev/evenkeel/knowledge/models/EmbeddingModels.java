@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 public class EmbeddingModels {
     private static final String USED = """
             (select count(*) from collection c where (c.deleted_at is null or %s)
-               and (c.embedding_model_id = s.id or c.next_embedding_model_id = s.id)) as collections"""
-            .formatted(CollectionRef.BEING_RESTORED);
+               and (c.embedding_model_id = s.id or c.next_embedding_model_id = s.id)) as collections""".formatted(CollectionRef.BEING_RESTORED);
 
     /** A model and how many collections have it that are there, or are being restored. */
     record Used(ModelSetting setting, long collections) {

@@ -72,7 +72,9 @@ public class JobResource {
     @POST
     @Path("/{id}/cancel")
     @Authenticated
-    @Operation(summary = "Cancel a job: a queued one at once, a running one at its next step or while it waits for a model")
+    @Operation(
+            summary =
+                    "Cancel a job: a queued one at once, a running one at its next step or while it waits for a model")
     public Uni<JobView> cancel(@PathParam("id") String id) {
         return jobs.cancel(caller.get().writing(), id(id));
     }
