@@ -50,7 +50,7 @@ public class CollectionBackup {
     static final String TEXT_SHA256 = "text_sha256";
 
     /** More would need a directory that no restore holds in memory. */
-    static final int MOST_DOCUMENTS = 1_000_000;
+    static final int MOST_DOCUMENTS = 100_000;
 
     /** Room for what describes a document, apart from its metadata. */
     private static final int DESCRIPTION_BYTES = 8 * 1024;
@@ -91,6 +91,9 @@ public class CollectionBackup {
         private final AtomicInteger leftOut = new AtomicInteger();
         private volatile boolean complete = true;
 
+        /** The last that was named as left out; a document is dealt with to its end before the next begins. */
+        private volatile @Nullable UUID named;
+
         /** Whether it has the content of every document that has any, as it was. */
         public boolean isComplete() {
             return complete;
@@ -99,6 +102,19 @@ public class CollectionBackup {
         /** Documents that are not in it, or not as they were; those among them of which nothing is stored leave it complete. */
         public int leftOut() {
             return leftOut.get();
+        }
+
+        /** Counts a document that is left out; false when it has been. */
+        private boolean leaveOut(UUID id, Omission why) {
+            if (id.equals(named)) {
+                return false;
+            }
+            named = id;
+            leftOut.incrementAndGet();
+            if (why != Omission.NO_CONTENT) {
+                complete = false;
+            }
+            return true;
         }
 
         private JsonObject json() {
@@ -112,6 +128,9 @@ public class CollectionBackup {
     /** Why a document is not in an archive as it was. */
     private enum Omission {
         NO_CONTENT("Nothing of its content is stored."),
+        QUARANTINED("Its bytes are in quarantine, from which nothing is handed out."),
+        QUARANTINED_TEXT_KEPT(
+                "Its bytes are in quarantine, from which nothing is handed out; the text that is indexed is in the archive."),
         CHANGED("Newer content came each time that it was read."),
         DAMAGED("Its stored bytes are not those that came, or not all of them."),
         DAMAGED_TEXT_KEPT("Its stored bytes are not those that came, or not all of them; its text is in the archive.");
@@ -147,9 +166,10 @@ public class CollectionBackup {
                 .execute(Tuple.of(id))
                 .invoke(rows -> {
                     Row row = rows.iterator().next();
-                    if (row.getLong("documents") > Math.min(limits.maxDocuments(), MOST_DOCUMENTS)) {
+                    int maxDocuments = RestoreArchive.maxDocuments(limits);
+                    if (row.getLong("documents") > maxDocuments) {
                         throw ProblemException.unprocessable("The collection has " + row.getLong("documents")
-                                + " documents; no more than " + limits.maxDocuments()
+                                + " documents; no more than " + maxDocuments
                                 + " could be restored (evenkeel.knowledge.restore.max-documents).");
                     }
                     if (row.getLong("bytes") > limits.maxUnpackedSize().asLongValue()) {
@@ -274,6 +294,10 @@ public class CollectionBackup {
             return new Stored(id, revision, sizeBytes, false, indexed, state, description);
         }
 
+        boolean isQuarantined() {
+            return state.equals(DocumentState.QUARANTINED.wireName());
+        }
+
         String sha256() {
             return description.getString("sha256");
         }
@@ -326,6 +350,9 @@ public class CollectionBackup {
         if (!document.kept() && !document.indexed()) {
             return leftOut(zip, document, tally, Omission.NO_CONTENT);
         }
+        if (document.kept() && document.isQuarantined()) {
+            return withoutBytes(zip, document, tally, attempts, Omission.QUARANTINED, Omission.QUARANTINED_TEXT_KEPT);
+        }
         String entry = CONTENTS + document.id() + "-" + document.revision()
                 + (attempts == ATTEMPTS ? "" : "-" + (ATTEMPTS - attempts));
         Reading reading = new Reading();
@@ -371,16 +398,22 @@ public class CollectionBackup {
 
     /** In place of bytes that are not whole the text that was made of them while they were. */
     private Multi<Buffer> damaged(BackupZip zip, Stored document, Tally tally, int attempts) {
+        return withoutBytes(zip, document, tally, attempts, Omission.DAMAGED, Omission.DAMAGED_TEXT_KEPT);
+    }
+
+    /** In place of the bytes the text that is indexed; where that cannot be had either, this is the reason that is named. */
+    private Multi<Buffer> withoutBytes(
+            BackupZip zip, Stored document, Tally tally, int attempts, Omission all, Omission textKept) {
         return document.indexed()
                 ? Multi.createBy()
                         .concatenating()
                         .streams(
-                                leftOut(zip, document, tally, Omission.DAMAGED_TEXT_KEPT),
-                                document(zip, document.asText(), tally, attempts - 1))
-                : leftOut(zip, document, tally, Omission.DAMAGED);
+                                document(zip, document.asText(), tally, attempts - 1),
+                                leftOut(zip, document, tally, textKept))
+                : leftOut(zip, document, tally, all);
     }
 
-    /** Names a document that is not in the archive, or not as it was. */
+    /** Names a document that is not in the archive, or not as it was, once. */
     private Multi<Buffer> leftOut(BackupZip zip, Stored document, Tally tally, Omission why) {
         JsonObject named = new JsonObject()
                 .put("id", document.id().toString())
@@ -389,15 +422,11 @@ public class CollectionBackup {
                 .put("state", document.state())
                 .put("reason", why.name().toLowerCase(Locale.ROOT))
                 .put("detail", why.detail);
-        return Uni.createFrom()
-                .deferred(() -> offload.bulk(() -> zip.entry(LEFT_OUT + document.id() + ".json", json(named))))
-                .invoke(() -> {
-                    tally.leftOut.incrementAndGet();
-                    if (why != Omission.NO_CONTENT) {
-                        tally.complete = false;
-                    }
-                })
-                .toMulti();
+        return Multi.createFrom()
+                .deferred(() -> tally.leaveOut(document.id(), why)
+                        ? offload.bulk(() -> zip.entry(LEFT_OUT + document.id() + ".json", json(named)))
+                                .toMulti()
+                        : Multi.createFrom().<Buffer>empty());
     }
 
     private Uni<Optional<Stored>> again(UUID id) {

@@ -29,6 +29,12 @@ public record CollectionRef(
             + " c.embedding_model_id, c.next_embedding_model_id, c.contextual_header,"
             + " c.chunk_strategy, c.chunk_max_tokens, c.chunk_overlap_tokens";
 
+    /** Of a collection {@code c}: whether a restore fills it, or failed to and can be retried, which it can while it has its archive. */
+    public static final String BEING_RESTORED = """
+            (c.id in (select r.collection_id from collection_restore r
+               join collection_restore_part p on p.restore_id = r.id and p.part_no = 0
+               where r.collection_id is not null))""";
+
     /** Who may see a job that works in this collection. */
     public Reach within() {
         return new Reach(ownerId, id);

@@ -21,11 +21,13 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,9 @@ public class CollectionRestore {
     private final Offload offload;
     private final KnowledgeConfig config;
     private final RestoreConfig limits;
+
+    /** An open archive is a part of the heap, and one that is being stored has a connection of the jobs. */
+    private final Semaphore receiving = new Semaphore(1);
 
     CollectionRestore(
             Database database,
@@ -75,14 +80,24 @@ public class CollectionRestore {
      * @param name of the collection, or null for that of the archive
      * @param dryRun only look at everything and say what would be done
      * @throws ProblemException (as failure) 400 when it is no whole archive of a collection or goes beyond a limit; 409 while another restore
-     *     of the caller is under way, or, unless it is only to be looked at, when the caller has a collection of the name
+     *     of the caller is under way, or, unless it is only to be looked at, when the caller has a collection of the name; 503 while this
+     *     replica receives another archive
      */
     Uni<RestoreReport> begin(Caller caller, Path file, @Nullable String name, boolean dryRun) {
         Reach reach = caller.managing();
-        return detached(() -> offload.interactive(() -> read(file, name))
-                .chain(wanted -> database.writeSql(tx -> receive(tx, caller, wanted, file, dryRun)))
+        return detached(() -> database.readSql(connection -> restores.requireNone(connection, caller.userId()))
+                .chain(() -> alone(() -> offload.interactive(() -> read(file, name))
+                        .chain(wanted -> database.bulkSql(tx -> receive(tx, caller, wanted, file, dryRun)))))
                 .invoke(jobs::announce)
                 .chain(id -> report(reach, id)));
+    }
+
+    private <T> Uni<T> alone(Supplier<Uni<T>> work) {
+        return receiving.tryAcquire()
+                ? Uni.createFrom().<T>deferred(work::get).onTermination().invoke(() -> receiving.release())
+                : Uni.createFrom()
+                        .failure(ProblemException.overloaded(
+                                "Another archive is being received; send this one again.", Duration.ofSeconds(5)));
     }
 
     /** The report of a restore; 404 (as failure) when it is beyond the caller's reach. */
@@ -125,7 +140,8 @@ public class CollectionRestore {
                     "archive_incomplete",
                     "Documents are missing in the archive, or are in it as their text alone: see left-out/ in it."));
         }
-        return restores.requireNone(tx, ownerId)
+        return restores.requireOnlyOne(tx, ownerId)
+                .chain(() -> restores.requireNone(tx, ownerId))
                 .chain(() -> model(tx, wanted, conflicts))
                 .chain(model -> (dryRun
                                 ? nameTaken(tx, ownerId, wanted, conflicts)

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The collections of a user with their documents: described and in chunks of text, for the export of an account. */
@@ -73,7 +74,10 @@ public class OwnedCollections implements OwnedData {
     public Uni<Void> delete(SqlConnection tx, UUID userId) {
         // A restore that is about to end is waited for, so that its collection is seen below.
         return restores.deleteAll(tx, userId)
-                .chain(() -> collections.markAllDeleted(tx, userId))
+                .chain(hidden -> collections
+                        .markAllDeleted(tx, userId)
+                        .map(seen ->
+                                Stream.concat(hidden.stream(), seen.stream()).toList()))
                 .onItem()
                 .transformToMulti(Multi.createFrom()::iterable)
                 .onItem()

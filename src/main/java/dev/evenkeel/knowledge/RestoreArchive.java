@@ -15,11 +15,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,12 @@ final class RestoreArchive implements AutoCloseable {
 
     /** What an archive has besides documents is little, but has room in one of a single document. */
     private static final int MORE_ENTRIES = 10;
+
+    /** What an entry of ours has in the directory of the archive, whose entries are fewer than they may be, and rounded up. */
+    private static final int DIRECTORY_BYTES_AN_ENTRY = 128;
+
+    /** The directory is in memory while an archive is open. */
+    private static final long MAX_DIRECTORY_BYTES = 32L << 20;
 
     /** What was made of these would not be read as one of them again. */
     private static final Set<DocumentType> REDUCED_TO_TEXT =
@@ -46,8 +54,7 @@ final class RestoreArchive implements AutoCloseable {
     private final NewCollection collection;
     private final String language;
     private final RestoreReport.Archive summary;
-    private final List<ZipEntry> documents;
-    private final Map<String, ZipEntry> entries;
+    private final List<String> documents;
 
     private RestoreArchive(
             ZipPackage zip,
@@ -55,15 +62,13 @@ final class RestoreArchive implements AutoCloseable {
             NewCollection collection,
             String language,
             RestoreReport.Archive summary,
-            List<ZipEntry> documents,
-            Map<String, ZipEntry> entries) {
+            List<String> documents) {
         this.zip = zip;
         this.maxDocumentBytes = maxDocumentBytes;
         this.collection = collection;
         this.language = language;
         this.summary = summary;
         this.documents = documents;
-        this.entries = entries;
     }
 
     /**
@@ -76,14 +81,7 @@ final class RestoreArchive implements AutoCloseable {
             throws IOException {
         ZipPackage zip;
         try {
-            zip = ZipPackage.open(
-                    file,
-                    new ZipPackage.Limits(
-                            ENTRIES_A_DOCUMENT * maxDocuments(limits) + MORE_ENTRIES,
-                            CollectionBackup.maxUnpackedBytes(limits),
-                            // Text that repeats itself is backed up, and so comes back; the sum is bounded.
-                            Integer.MAX_VALUE),
-                    () -> {});
+            zip = ZipPackage.open(file, packageLimits(limits), () -> {});
         } catch (ExtractionException e) {
             throw notAnArchive(String.valueOf(e.getMessage()));
         }
@@ -99,6 +97,16 @@ final class RestoreArchive implements AutoCloseable {
             zip.close();
             throw e;
         }
+    }
+
+    private static ZipPackage.Limits packageLimits(RestoreConfig limits) {
+        int maxEntries = ENTRIES_A_DOCUMENT * maxDocuments(limits) + MORE_ENTRIES;
+        return new ZipPackage.Limits(
+                maxEntries,
+                CollectionBackup.maxUnpackedBytes(limits),
+                // Text that repeats itself is backed up, and so comes back; the sum is bounded.
+                Integer.MAX_VALUE,
+                Math.min((long) maxEntries * DIRECTORY_BYTES_AN_ENTRY, MAX_DIRECTORY_BYTES));
     }
 
     static int maxDocuments(RestoreConfig limits) {
@@ -121,10 +129,8 @@ final class RestoreArchive implements AutoCloseable {
     private static RestoreArchive check(
             ZipPackage zip, long sizeBytes, @Nullable String name, RestoreConfig limits, KnowledgeConfig config)
             throws IOException {
-        Map<String, ZipEntry> entries = new TreeMap<>();
-        zip.entries().forEach(entry -> entries.put(entry.getName(), entry));
-        JsonObject manifest = json(zip, entries.get(CollectionBackup.MANIFEST));
-        JsonObject end = json(zip, entries.get(CollectionBackup.END));
+        JsonObject manifest = json(zip, zip.entry(CollectionBackup.MANIFEST));
+        JsonObject end = json(zip, zip.entry(CollectionBackup.END));
         if (manifest == null || end == null || !(manifest.getValue("collection") instanceof JsonObject described)) {
             throw notAnArchive("It is not the archive of a collection, or not all of it.");
         }
@@ -133,16 +139,13 @@ final class RestoreArchive implements AutoCloseable {
             throw notAnArchive(
                     "The archive is of format " + format + "; this service reads " + CollectionBackup.FORMAT + ".");
         }
-        List<ZipEntry> documents = entries.values().stream()
-                .filter(entry -> entry.getName().startsWith(CollectionBackup.DOCUMENTS))
-                .toList();
+        Content content = Content.of(zip);
+        List<String> documents = content.documents();
         if (documents.size() > maxDocuments(limits) || end.getInteger("documents", -1) != documents.size()) {
             throw notAnArchive("The archive does not have as many documents as it says, or more than "
                     + maxDocuments(limits) + " (evenkeel.knowledge.restore.max-documents).");
         }
-        long unpacked = entries.values().stream()
-                .mapToLong(entry -> Math.max(0, entry.getSize()))
-                .sum();
+        long unpacked = content.unpackedBytes();
         if (unpacked > CollectionBackup.maxUnpackedBytes(limits)) {
             throw beyondLimit("The archive unpacks to " + unpacked + " bytes, more than the limit of "
                     + CollectionBackup.maxUnpackedBytes(limits) + " bytes.");
@@ -160,8 +163,23 @@ final class RestoreArchive implements AutoCloseable {
                         unpacked,
                         end.getBoolean("complete"),
                         end.getInteger("left_out", 0)),
-                documents,
-                entries);
+                documents);
+    }
+
+    /** The sorted names of what describes the documents, and what all entries unpack to as the directory says. */
+    private record Content(List<String> documents, long unpackedBytes) {
+        static Content of(ZipPackage zip) {
+            List<String> documents = new ArrayList<>();
+            LongAdder bytes = new LongAdder();
+            zip.forEach(entry -> {
+                bytes.add(Math.max(0, entry.getSize()));
+                if (entry.getName().startsWith(CollectionBackup.DOCUMENTS)) {
+                    documents.add(entry.getName());
+                }
+            });
+            Collections.sort(documents);
+            return new Content(documents, bytes.sum());
+        }
     }
 
     private static String language(JsonObject described, KnowledgeConfig config) {
@@ -222,8 +240,8 @@ final class RestoreArchive implements AutoCloseable {
         return summary;
     }
 
-    /** What describes the documents, in the order in which they are to be taken. */
-    List<ZipEntry> documents() {
+    /** The entries that describe the documents, in the order in which they are to be taken. */
+    List<String> documents() {
         return documents;
     }
 
@@ -233,13 +251,14 @@ final class RestoreArchive implements AutoCloseable {
     /**
      * Unpacks a document.
      *
+     * @param entry what describes it
      * @throws ExtractionException {@code damaged} when it is not as it was or cannot be taken; {@link #isBeyondLimit} when the archive
      *     unpacks to more than it may
      */
-    Unpacked unpack(ZipEntry entry) throws IOException {
+    Unpacked unpack(String entry) throws IOException {
         try {
-            JsonObject described = json(zip, entry);
-            ZipEntry content = described == null ? null : entries.get(described.getString("content", ""));
+            JsonObject described = json(zip, zip.entry(entry));
+            ZipEntry content = described == null ? null : zip.entry(described.getString("content", ""));
             if (described == null || content == null) {
                 throw damaged("What describes the document cannot be read, or its content is not there.");
             }

@@ -16,6 +16,7 @@ import dev.evenkeel.platform.jobs.JobPriority;
 import dev.evenkeel.platform.jobs.JobRun;
 import dev.evenkeel.platform.jobs.JobSnapshot;
 import dev.evenkeel.platform.jobs.PermanentFailure;
+import dev.evenkeel.platform.jobs.RetryLater;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RestoreJob implements JobHandler {
     static final String KIND = "knowledge.restore";
+
+    private static final Logger LOG = Logger.getLogger(RestoreJob.class);
+
+    /** Until there is room on a disk, or the database is less busy. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
 
     private static final String RESTORE_ID = "restore_id";
     private static final String COLLECTION_ID = "collection_id";
@@ -121,7 +129,25 @@ class RestoreJob implements JobHandler {
                                             archive.close();
                                             return true;
                                         })))
-                                .eventually(() -> offload.bulk(() -> Files.deleteIfExists(file)))));
+                                .eventually(() -> offload.bulk(() -> Files.deleteIfExists(file)))))
+                .onFailure()
+                .transform(RestoreJob::waitable);
+    }
+
+    /** The archive was accepted: a full disk of a replica, or a database that takes too long, is waited out. */
+    static Throwable waitable(Throwable failure) {
+        if (failure instanceof PermanentFailure || DatabaseFailures.isConnectionLost(failure)) {
+            return failure;
+        }
+        boolean slow = DatabaseFailures.isTimedOut(failure);
+        for (Throwable cause = failure; cause != null && !slow; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                LOG.warnf(failure, "A restore waits: its replica cannot write or read a temporary file");
+                return new RetryLater(
+                        PAUSE, "The replica cannot write or read a temporary file; its disk may be full.");
+            }
+        }
+        return slow ? new RetryLater(PAUSE, "The database took too long.") : failure;
     }
 
     private static PermanentFailure gone() {
@@ -196,8 +222,8 @@ class RestoreJob implements JobHandler {
 
     /** The next document: stored, or named as left out. */
     private Uni<Void> take(Work work) {
-        String entry = work.archive.documents().get(work.state.done()).getName();
-        return offload.bulk(() -> work.archive.unpack(work.archive.documents().get(work.state.done())))
+        String entry = work.archive.documents().get(work.state.done());
+        return offload.bulk(() -> work.archive.unpack(entry))
                 .chain(unpacked -> step(work, entry, unpacked.file().sizeBytes(), tx -> store(tx, work, unpacked))
                         .eventually(() -> offload.bulk(
                                 () -> Files.deleteIfExists(unpacked.file().path()))))
@@ -313,6 +339,12 @@ class RestoreJob implements JobHandler {
         return givenUp(tx, job, Outcome.CANCELLED, null);
     }
 
+    /** With its archive and its collection, both of which a restore that failed keeps for a while. */
+    @Override
+    public Uni<Void> retried(SqlConnection tx, JobSnapshot job) {
+        return restores.reopen(tx, UUID.fromString(job.payload().getString(RESTORE_ID)));
+    }
+
     @Override
     public Uni<Void> failed(SqlConnection tx, JobSnapshot job, String code, String reason) {
         return givenUp(tx, job, Outcome.FAILED, reason);
@@ -326,9 +358,11 @@ class RestoreJob implements JobHandler {
                         : removeCollection(tx, UUID.fromString(collectionId)));
     }
 
-    private Uni<Void> removeCollection(SqlConnection tx, UUID id) {
+    /** Removes a collection that nobody has seen, unless a restore can still fill it. */
+    Uni<Void> removeCollection(SqlConnection tx, UUID id) {
         return tx.preparedQuery("select " + CollectionRef.COLUMNS
-                        + " from collection c where c.id = $1 and c.deleted_at is not null")
+                        + " from collection c where c.id = $1 and c.deleted_at is not null and not "
+                        + CollectionRef.BEING_RESTORED)
                 .execute(Tuple.of(id))
                 .chain(rows -> rows.size() == 0
                         ? Uni.createFrom().voidItem()

@@ -28,6 +28,12 @@ class RestoreRepository {
 
     private static final int MAX_TEXT_LENGTH = 1_024;
 
+    /** Parts that are deleted with the end of a restore, which must not take long; {@link RestoreSweep} takes the rest. */
+    private static final int PARTS_AT_ITS_END = 64;
+
+    /** Distinguishes the advisory locks of owners from other hashes of their ids. */
+    private static final long LOCK_SEED = 0x52657374L;
+
     /** How a restore ends. */
     enum Outcome {
         SUCCEEDED,
@@ -62,11 +68,25 @@ class RestoreRepository {
         }
     }
 
-    /** Fails with 409 while a restore of the owner is under way. */
-    Uni<Void> requireNone(SqlConnection tx, @Nullable UUID ownerId) {
-        return tx.preparedQuery("""
-                        select job_id from collection_restore
-                        where owner_id is not distinct from $1 and outcome is null limit 1""")
+    /** Fails with 409 while another transaction receives an archive of the owner. */
+    Uni<Void> requireOnlyOne(SqlConnection tx, @Nullable UUID ownerId) {
+        return tx.preparedQuery("select pg_try_advisory_xact_lock(hashtextextended($1, $2))")
+                .execute(Tuple.of(String.valueOf(ownerId), LOCK_SEED))
+                .invoke(rows -> {
+                    if (!rows.iterator().next().getBoolean(0)) {
+                        throw ProblemException.conflict("Another archive of yours is being received.");
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    /** Fails with 409 while a restore of the owner is under way: one whose job has ended is not, though nobody was told. */
+    Uni<Void> requireNone(SqlConnection connection, @Nullable UUID ownerId) {
+        return connection
+                .preparedQuery("""
+                        select r.job_id from collection_restore r join job j on j.id = r.job_id
+                        where r.owner_id is not distinct from $1 and r.outcome is null
+                          and j.state in ('queued', 'running') limit 1""")
                 .execute(Tuple.tuple().addUUID(ownerId))
                 .invoke(rows -> {
                     for (Row row : rows) {
@@ -87,9 +107,10 @@ class RestoreRepository {
                 .execute(Tuple.of(
                         state.id(), ownerId, state.collectionId(), state.plan().json()))
                 .chain(() -> tx.preparedQuery("""
-                                delete from collection_restore where outcome is not null and id in (
+                                delete from collection_restore r where r.outcome is not null and r.id in (
                                   select id from collection_restore where owner_id is not distinct from $1
-                                  order by id desc offset $2)""").execute(Tuple.of(ownerId, KEPT)))
+                                  order by id desc offset $2)
+                                  and not exists (select 1 from collection_restore_part p where p.restore_id = r.id)""").execute(Tuple.of(ownerId, KEPT)))
                 .replaceWithVoid();
     }
 
@@ -170,22 +191,55 @@ class RestoreRepository {
                 .replaceWithVoid();
     }
 
-    /** Ends a restore and lets go of the archive; false when it has ended, or is gone. */
+    /**
+     * Ends a restore and, unless it failed, lets go of the archive; does nothing but the latter to one that has ended.
+     *
+     * @return false when it had ended, or is gone
+     */
     Uni<Boolean> finish(SqlConnection tx, UUID id, Outcome outcome, @Nullable String error) {
         return tx.preparedQuery("""
                         update collection_restore set outcome = $2, error = $3, finished_at = now()
                         where id = $1 and outcome is null""")
                 .execute(Tuple.of(id, outcome.name().toLowerCase(Locale.ROOT), error))
                 .map(rows -> rows.rowCount() == 1)
-                .call(() -> tx.preparedQuery("delete from collection_restore_part where restore_id = $1")
-                        .execute(Tuple.of(id)));
+                .call(() -> outcome == Outcome.FAILED
+                        ? Uni.createFrom().voidItem()
+                        : tx.preparedQuery("delete from collection_restore_part where restore_id = $1 and part_no < $2")
+                                .execute(Tuple.of(id, PARTS_AT_ITS_END)));
     }
 
-    /** Removes the restores of an owner; one that is under way finds itself gone at its next step. */
-    Uni<Void> deleteAll(SqlConnection tx, UUID ownerId) {
-        return tx.preparedQuery("delete from collection_restore where owner_id = $1")
-                .execute(Tuple.of(ownerId))
+    /** Lets a restore that failed go on, if its archive is still there. */
+    Uni<Void> reopen(SqlConnection tx, UUID id) {
+        // Locked by a statement of its own, so that the next one sees what the sweep did before.
+        return tx.preparedQuery("select 1 from collection_restore where id = $1 for update")
+                .execute(Tuple.of(id))
+                .chain(() -> tx.preparedQuery("""
+                                update collection_restore r set outcome = null, error = null, finished_at = null
+                                where r.id = $1 and r.outcome = 'failed' and exists (
+                                  select 1 from collection_restore_part p where p.restore_id = r.id and p.part_no = 0)""").execute(Tuple.of(id)))
                 .replaceWithVoid();
+    }
+
+    /**
+     * Removes the restores of an owner; one that is under way finds itself gone at its next step.
+     *
+     * @return the collections that they were to fill and that nobody has seen
+     */
+    Uni<List<CollectionRef>> deleteAll(SqlConnection tx, UUID ownerId) {
+        return tx.preparedQuery("delete from collection_restore where owner_id = $1 returning collection_id")
+                .execute(Tuple.of(ownerId))
+                .chain(rows -> {
+                    List<UUID> ids = new ArrayList<>();
+                    rows.forEach(row -> ids.add(row.getUUID(0)));
+                    return tx.preparedQuery("select " + CollectionRef.COLUMNS
+                                    + " from collection c where c.id = any($1) and c.deleted_at is not null")
+                            .execute(Tuple.of(ids.toArray(UUID[]::new)));
+                })
+                .map(rows -> {
+                    List<CollectionRef> hidden = new ArrayList<>();
+                    rows.forEach(row -> hidden.add(CollectionRef.of(row)));
+                    return hidden;
+                });
     }
 
     /**

@@ -10,6 +10,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.COLLECTIONS;
 import static dev.evenkeel.knowledge.KnowledgeApi.collection;
 import static dev.evenkeel.knowledge.KnowledgeApi.completed;
 import static dev.evenkeel.knowledge.KnowledgeApi.id;
+import static dev.evenkeel.knowledge.KnowledgeApi.inState;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
 import static dev.evenkeel.knowledge.SampleFiles.utf8;
@@ -133,6 +134,28 @@ class CollectionBackupTest {
         assertThat(named.getString("state")).isEqualTo("failed");
         assertThat(named.getString("title")).isNotBlank();
         assertThat(entries.keySet()).noneMatch(name -> name.startsWith("documents/"));
+    }
+
+    @Test
+    void whatIsInQuarantineDoesNotLeaveItByABackup() throws IOException {
+        // Given a file that was refused, and one that was indexed before newer bytes of it were refused
+        UUID collection = collection();
+        UUID refused = uploadedFile(collection, "report.md", SampleFiles.pdf(List.of(List.of("words about gerenuks"))));
+        inState(refused, "quarantined");
+        UUID replaced = storeAt(collection, "replaced.txt", "words about tapirs");
+        change("update document set state = 'quarantined' where id = $1", replaced);
+        // When
+        Map<String, byte[]> entries = entries(backup(collection));
+        // Then
+        assertThat(json(entries, "end.json").getMap("$"))
+                .isEqualTo(Map.of("documents", 1, "complete", false, "left_out", 2));
+        assertThat(json(entries, "left-out/" + refused + ".json").getString("reason"))
+                .isEqualTo("quarantined");
+        assertThat(entries.keySet()).noneMatch(name -> name.startsWith("contents/" + refused));
+        assertThat(json(entries, "left-out/" + replaced + ".json").getString("reason"))
+                .isEqualTo("quarantined_text_kept");
+        assertThat(json(entries, "documents/" + replaced + ".json").getBoolean("original"))
+                .isFalse();
     }
 
     @Test

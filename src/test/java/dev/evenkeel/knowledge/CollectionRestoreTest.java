@@ -23,15 +23,26 @@ import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
 import static dev.evenkeel.knowledge.SampleFiles.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.jobs.RetryLater;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.vertx.pgclient.PgException;
 import jakarta.inject.Inject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +54,12 @@ class CollectionRestoreTest {
     @Inject
     Sql sql;
 
+    @Inject
+    Database database;
+
+    @Inject
+    RestoreSweep sweep;
+
     @AfterEach
     void goOn() {
         ok(request().post(KIND + "/resume"));
@@ -50,6 +67,10 @@ class CollectionRestoreTest {
 
     private static void pause() {
         ok(request().post(KIND + "/pause"));
+    }
+
+    private void sweep() {
+        database.bulkSql(sweep::run).await().atMost(Duration.ofSeconds(15));
     }
 
     private static String newName() {
@@ -232,14 +253,134 @@ class CollectionRestoreTest {
         byte[] archive = archiveOf(2);
         pause();
         UUID restore = id(begun(archive, "?name=" + name), "id");
-        KnowledgeApi.createCollection(Map.of("name", name));
+        UUID other = KnowledgeApi.createCollection(Map.of("name", name));
         // When
         goOn();
-        // Then
+        // Then its archive is kept, and nobody sees a collection
         JsonPath report = inState(restore, "failed");
         assertThat(report.getString("error")).contains("name");
+        assertThat(parts(restore)).isEqualTo(1);
+        sweep();
+        assertThat(parts(restore)).isEqualTo(1);
+        assertThat(get(COLLECTIONS + "/" + hidden(restore)).statusCode()).isEqualTo(404);
+        // And with the name free again its job can be retried
+        KnowledgeApi.delete(COLLECTIONS + "/" + other).then().statusCode(204);
+        ok(request().post("/api/v1/jobs/" + report.getString("job_id") + "/retry"));
+        JsonPath done = inState(restore, "succeeded");
+        assertThat(done.getInt("documents")).isEqualTo(2);
         assertThat(parts(restore)).isZero();
-        Eventually.holds(() -> assertThat(stored(hidden(restore))).isZero());
+        settled(id(done, "collection_id"), 2);
+    }
+
+    @Test
+    void whatIsLeftOfARestoreThatFailedExpires() throws IOException {
+        // Given
+        String name = newName();
+        byte[] archive = archiveOf(2);
+        pause();
+        UUID restore = id(begun(archive, "?name=" + name), "id");
+        KnowledgeApi.createCollection(Map.of("name", name));
+        goOn();
+        String job = inState(restore, "failed").getString("job_id");
+        UUID collection = hidden(restore);
+        assertThat(stored(collection)).isEqualTo(2);
+        // When
+        sql.change("update collection_restore set finished_at = now() - interval '2 days' where id = $1", restore);
+        sweep();
+        // Then
+        assertThat(parts(restore)).isZero();
+        Eventually.holds(() -> {
+            assertThat(stored(collection)).isZero();
+            assertThat(sql.number("select count(*) from collection where id = $1", collection))
+                    .isZero();
+        });
+        ok(request().post("/api/v1/jobs/" + job + "/retry"));
+        Eventually.holds(() ->
+                assertThat(job(UUID.fromString(job)).getString("error.code")).isEqualTo("archive_gone"));
+        assertThat(report(restore).getString("state")).isEqualTo("failed");
+    }
+
+    @Test
+    void aRestoreThatWasNotToldOfTheEndOfItsJobBarsNoOther() throws IOException {
+        // Given
+        byte[] archive = archiveOf(1);
+        pause();
+        JsonPath begun = begun(archive, "?name=" + newName());
+        sql.change(
+                "update job set state = 'cancelled', finished_at = now() where id = $1",
+                UUID.fromString(begun.getString("job_id")));
+        // When
+        JsonPath next = begun(archive, "?name=" + newName());
+        sweep();
+        // Then
+        assertThat(report(id(begun, "id")).getString("finished_at")).isNotNull();
+        assertThat(parts(id(begun, "id"))).isZero();
+        goOn();
+        inState(id(next, "id"), "succeeded");
+    }
+
+    @Test
+    void ofArchivesThatComeAtTheSameTimeOneIsTaken() throws IOException {
+        byte[] archive = archiveOf(20);
+        pause();
+        List<CompletableFuture<Integer>> answers = IntStream.range(0, 4)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> restore(archive, "?name=" + newName()).statusCode()))
+                .toList();
+        List<Integer> statuses = answers.stream().map(CompletableFuture::join).toList();
+        assertThat(statuses).containsOnlyOnce(202).allMatch(status -> status == 202 || status == 409 || status == 503);
+        UUID restore = sql.rows("select id from collection_restore where outcome is null order by id desc limit 1")
+                .iterator()
+                .next()
+                .getUUID(0);
+        goOn();
+        inState(restore, "succeeded");
+    }
+
+    @Test
+    void aModelThatARestoreNeedsIsNotDeleted() throws IOException {
+        // Given
+        String models = "/api/v1/embedding-models";
+        String model = "of-a-restore-" + UUID.randomUUID().toString().substring(0, 8);
+        Map<String, ?> wanted = Map.of(
+                "name", model, "kind", "openai", "endpoint", "http://127.0.0.1:9/v1", "model", "m", "dimension", 8);
+        KnowledgeApi.post(models, wanted).then().statusCode(201);
+        Map<String, byte[]> entries = entries(archiveOf(1));
+        String manifest = new String(entries.get("manifest.json"), StandardCharsets.UTF_8);
+        entries.put(
+                "manifest.json",
+                utf8(manifest.replaceAll("\"embedding_model\":\"[^\"]*\"", "\"embedding_model\":\"" + model + "\"")));
+        pause();
+        String job = begun(zip(entries), "?name=" + newName()).getString("job_id");
+        // Then
+        problem(KnowledgeApi.delete(models + "/" + model), 409);
+        // And when it is given up it is nobody's
+        ok(request().post("/api/v1/jobs/" + job + "/cancel"));
+        KnowledgeApi.delete(models + "/" + model).then().statusCode(204);
+    }
+
+    @Test
+    void anArchiveWithALargeDirectoryIsRefused() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (int i = 0; i < 20; i++) {
+                ZipEntry entry = new ZipEntry("documents/" + i);
+                entry.setComment("c".repeat(50_000));
+                zip.putNextEntry(entry);
+            }
+        }
+        assertThat(problem(restore(bytes.toByteArray(), ""), 400).getString("errors[0].message"))
+                .contains("larger directory");
+    }
+
+    @Test
+    void aFullDiskAndABusyDatabaseAreWaitedOut() {
+        assertThat(RestoreJob.waitable(new CompletionException(new IOException("No space left on device"))))
+                .isInstanceOf(RetryLater.class);
+        assertThat(RestoreJob.waitable(new PgException("canceling statement", "ERROR", "57014", "")))
+                .isInstanceOf(RetryLater.class);
+        Throwable other = new IllegalStateException();
+        assertThat(RestoreJob.waitable(other)).isSameAs(other);
     }
 
     @Test

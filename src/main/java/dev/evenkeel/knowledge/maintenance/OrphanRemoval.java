@@ -379,10 +379,10 @@ class OrphanRemoval implements MaintenanceTask {
 
     /** Collections that were deleted, or restored but not to the end, and that no job removes. */
     private Uni<Progress> collections(MaintenanceRun run, SqlConnection tx) {
-        return tx.preparedQuery("select " + CollectionRef.COLUMNS + """
-                         from collection c where c.deleted_at < now() - interval '1 day' and not exists (
-                          select 1 from job j where j.subject_id = c.id and j.state in ('queued', 'running'))
-                        order by c.id limit $1""")
+        return tx.preparedQuery("select " + CollectionRef.COLUMNS
+                        + " from collection c where c.deleted_at < now() - interval '1 day' and not exists ("
+                        + " select 1 from job j where j.subject_id = c.id and j.state in ('queued', 'running'))"
+                        + " and not " + CollectionRef.BEING_RESTORED + " order by c.id limit $1")
                 .execute(Tuple.of(DOCUMENTS_A_BATCH))
                 .call(rows -> run.dryRun()
                         ? Uni.createFrom().voidItem()

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge.models;
 
+import dev.evenkeel.knowledge.CollectionRef;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.search.embedding.ModelSetting;
 import io.smallrye.mutiny.Uni;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class EmbeddingModels {
     private static final String USED = """
-            (select count(*) from collection c where c.deleted_at is null
-               and (c.embedding_model_id = s.id or c.next_embedding_model_id = s.id)) as collections""";
+            (select count(*) from collection c where (c.deleted_at is null or %s)
+               and (c.embedding_model_id = s.id or c.next_embedding_model_id = s.id)) as collections""".formatted(CollectionRef.BEING_RESTORED);
 
-    /** A model and how many living collections have it. */
+    /** A model and how many collections have it that are there, or are being restored. */
     record Used(ModelSetting setting, long collections) {
         static Used of(Row row) {
             return new Used(ModelSetting.of(row), row.getLong("collections"));

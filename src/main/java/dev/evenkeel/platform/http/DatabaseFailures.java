@@ -88,6 +88,17 @@ public final class DatabaseFailures {
         return UNIQUE_VIOLATION.equals(sqlState(failure));
     }
 
+    /** Whether the server ended a statement that took longer than its lane allows. */
+    public static boolean isTimedOut(Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth < MAX_DEPTH; cause = cause.getCause(), depth++) {
+            if (QUERY_CANCELED.equals(sqlState(cause))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether the transaction was ended for the sake of others: nothing of it is left, and it may be run again. */
     public static boolean isRepeatable(Throwable failure) {
         int depth = 0;

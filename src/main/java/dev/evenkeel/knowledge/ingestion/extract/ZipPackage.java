@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -45,8 +46,9 @@ public final class ZipPackage implements AutoCloseable {
      * @param maxEntries most entries, folders among them
      * @param maxUnpackedBytes most bytes of all entries that are read
      * @param maxRatio most bytes unpacked for one stored byte of an entry of more than 1 MiB
+     * @param maxDirectoryBytes most bytes of the directory, which is in memory while the archive is open
      */
-    public record Limits(int maxEntries, long maxUnpackedBytes, int maxRatio) {
+    public record Limits(int maxEntries, long maxUnpackedBytes, int maxRatio, long maxDirectoryBytes) {
 
         /** Bytes that the directory has for each entry at most: its name and extra fields. */
         private static final int MAX_DIRECTORY_BYTES_AN_ENTRY = 1024;
@@ -54,13 +56,14 @@ public final class ZipPackage implements AutoCloseable {
         private static final int MAX_ENTRIES_OF_DOCUMENT = 10_000;
         private static final long MAX_UNPACKED_BYTES_OF_DOCUMENT = 1L << 30;
 
+        /** With a directory in proportion to the entries. */
+        public Limits(int maxEntries, long maxUnpackedBytes, int maxRatio) {
+            this(maxEntries, maxUnpackedBytes, maxRatio, (long) maxEntries * MAX_DIRECTORY_BYTES_AN_ENTRY);
+        }
+
         /** For documents that are archives inside. */
         static Limits ofDocument(int maxRatio) {
             return new Limits(MAX_ENTRIES_OF_DOCUMENT, MAX_UNPACKED_BYTES_OF_DOCUMENT, maxRatio);
-        }
-
-        long maxDirectoryBytes() {
-            return (long) maxEntries * MAX_DIRECTORY_BYTES_AN_ENTRY;
         }
     }
 
@@ -148,23 +151,28 @@ public final class ZipPackage implements AutoCloseable {
             throw tooManyEntries(limits);
         }
         Set<String> names = new HashSet<>();
-        for (ZipEntry entry : entries()) {
+        forEach(entry -> {
             if (!names.add(entry.getName())) {
                 throw new ExtractionException(
                         ExtractionCode.DAMAGED, "The ZIP archive has two entries of the same name.");
             }
-        }
+        });
     }
 
     /** All entries in the order of the directory. */
     public List<ZipEntry> entries() {
         List<ZipEntry> entries = new ArrayList<>(zip.size());
-        zip.stream().forEach(entries::add);
+        forEach(entries::add);
         return entries;
     }
 
+    /** Shows all entries in the order of the directory, without holding them all in memory. */
+    public void forEach(Consumer<? super ZipEntry> action) {
+        zip.stream().forEachOrdered(action);
+    }
+
     /** The entry of a name, without regard to a leading slash; null when there is none. */
-    @Nullable ZipEntry entry(String name) {
+    public @Nullable ZipEntry entry(String name) {
         return zip.getEntry(name.startsWith("/") ? name.substring(1) : name);
     }
 

@@ -69,6 +69,13 @@ class ZipPackageTest {
     }
 
     @Test
+    void aDirectoryIsBoundedAlsoWhereManyEntriesAreAllowed() throws IOException {
+        ZipPackage.Limits many = new ZipPackage.Limits(100_000, 1 << 20, 100, 1_000);
+        open(archive(900), many).close();
+        assertThatThrownBy(() -> open(archive(1_000), many)).isInstanceOf(ExtractionException.class);
+    }
+
+    @Test
     void aSmallDirectoryBeforeWhatSeemsToBeOneIsRead() throws IOException {
         try (ZipPackage zip = open(join(archive(10), emptyEnd()), ONE_ENTRY)) {
             assertThat(zip.entries()).extracting(ZipEntry::getName).containsExactly("a.txt");
