@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
@@ -163,7 +164,10 @@ class ModelSwitchTest {
         Future<?> writing = workers.submit(() -> {
             while (!over.get()) {
                 written.add(storeText(collection, "The okapi" + (100 + written.size()) + " was seen too."));
+                // Steadily, but not faster than the slow model could ever embed it.
+                TimeUnit.MILLISECONDS.sleep(50);
             }
+            return written.size();
         });
 
         // When
