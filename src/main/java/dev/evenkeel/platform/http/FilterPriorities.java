@@ -16,6 +16,7 @@ public final class FilterPriorities {
     public static final int MODULES = 160;
 
     static final int BODY_LIMIT = 150;
+    static final int ACCEPT = 145;
 
     /** After authorisation and the general limits: what one protocol demands of its requests. */
     public static final int PROTOCOL = 90;
