@@ -6,6 +6,7 @@ import dev.evenkeel.bench.cli.WorkDirectory;
 import dev.evenkeel.bench.load.Target;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class ServiceUnderTest implements AutoCloseable {
 
     /** Declares the options that {@link #start} reads. */
     public static Options declare(Options options) {
-        return ServiceSettings.declare(options)
+        return OutsideDatabase.declare(ServiceSettings.declare(options))
                 .with("url", "", "a running service on this machine, instead of starting one")
                 .with("management-url", "", "where that service answers its probes, when it is not --url")
                 .with("token", "", "access token for --url");
@@ -42,7 +43,9 @@ public final class ServiceUnderTest implements AutoCloseable {
             return new ServiceUnderTest(new Evenkeel(target, options.text("token")), management, null);
         }
         Path work = WorkDirectory.fresh(options, command);
-        ServiceProcess process = ServiceProcess.start("Evenkeel", ServiceSettings.from(options), work, environment)
+        Map<String, String> settings = new HashMap<>(environment);
+        settings.putAll(OutsideDatabase.settings(options));
+        ServiceProcess process = ServiceProcess.start("Evenkeel", ServiceSettings.from(options), work, settings)
                 .awaitReady();
         return new ServiceUnderTest(new Evenkeel(process.target(), process.token()), process.management(), process);
     }
