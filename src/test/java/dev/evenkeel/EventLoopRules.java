@@ -24,6 +24,7 @@ final class EventLoopRules {
     private static final Set<String> MAY_AWAIT = Set.of(
             "dev.evenkeel.platform.access.BootstrapToken.load",
             "dev.evenkeel.platform.jobs.JobLifecycle.stop",
+            "dev.evenkeel.platform.search.vector.PgVector.choose",
             "dev.evenkeel.identity.usage.UsageCounter.stop");
 
     private EventLoopRules() {}

@@ -50,6 +50,7 @@ final class RoutePermissions {
             row("GET /api/v1/users/{id}/usage", Need.ADMINISTRATOR, "/api/v1/users/{user}/usage"),
             row("GET /api/v1/audit-events", Need.ADMINISTRATOR, "/api/v1/audit-events"),
             row("GET /api/v1/operations/lanes", Need.ADMINISTRATOR, "/api/v1/operations/lanes"),
+            row("GET /api/v1/operations/vectors", Need.ADMINISTRATOR, "/api/v1/operations/vectors"),
             row("POST /api/v1/collections", Need.MANAGE, "/api/v1/collections", "{'name':'{random}'}"),
             row("GET /api/v1/collections", Need.READ, "/api/v1/collections"),
             row("GET /api/v1/collections/{id}", Need.READ, "/api/v1/collections/{collection}"),

@@ -61,6 +61,19 @@ class UnsafeConfigurationIT {
     }
 
     @Test
+    void anIndexThatTheDatabaseDoesNotHaveIsRefusedByItsKey() throws Exception {
+        // Given the embedded server, which has no pgvector
+        try (ServiceProcess service = ServiceProcess.in(directory)
+                .with("EVENKEEL_SEARCH_VECTOR_INDEX_KIND", "pgvector")
+                .start()) {
+            assertThat(service.awaitExit()).isEqualTo(1);
+            assertThat(service.log())
+                    .contains("evenkeel.search.vector.index.kind=pgvector cannot be used")
+                    .contains("create extension vector");
+        }
+    }
+
+    @Test
     void openAccessOnLoopbackNeedsNoTokenButTheRightHost() throws Exception {
         try (ServiceProcess service = ServiceProcess.in(directory)
                 .with("EVENKEEL_ACCESS_MODE", "local")

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.mutiny.pgclient.PgConnection;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -29,6 +30,8 @@ public class Database {
 
     private static final int REPETITIONS = 3;
 
+    private final Vertx vertx;
+    private final Pools pools;
     private final Pool entityPool;
     private final Pool bulkPool;
     private final Pool authenticationPool;
@@ -43,6 +46,8 @@ public class Database {
     private final int bulkConnections;
 
     Database(Pool entityPool, Pools pools, DatabaseConfig config, Vertx vertx, MeterRegistry metrics) {
+        this.vertx = vertx;
+        this.pools = pools;
         this.entityPool = entityPool;
         // Touching the entity pool first makes Quarkus hand its connection options to Pools.
         entityPool.size();
@@ -121,6 +126,22 @@ public class Database {
     /** Runs plain SQL of a job in one transaction on the bulk pool; waits while all its connections are busy. */
     public <T> Uni<T> bulkSql(Function<SqlConnection, Uni<T>> work) {
         return timed(bulkTimer, detached(() -> bulkPool.withTransaction(work)));
+    }
+
+    /**
+     * Runs statements of a job that belong in no transaction and may take long, on a connection of its own without limits of
+     * time. The connection is closed at the end, and when the work is cancelled: the server then ends the statement within
+     * seconds.
+     */
+    public <T> Uni<T> maintenanceSql(Function<SqlConnection, Uni<T>> work) {
+        return PgConnection.connect(io.vertx.mutiny.core.Vertx.newInstance(vertx), pools.dedicated("maintenance"))
+                .chain(connection -> connection
+                        .query("select set_config('lock_timeout', '0', false),"
+                                + " set_config('client_connection_check_interval', '2s', false)")
+                        .execute()
+                        .chain(ignored -> work.apply(connection))
+                        .onTermination()
+                        .call(connection::close));
     }
 
     /** Reads what authentication needs on connections of its own, without a transaction. */

@@ -1,6 +1,7 @@
 package dev.evenkeel.platform.search.vector;
 
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +48,14 @@ final class Residents {
             Key eldest = corpora.keySet().iterator().next();
             ResidentCorpus evicted = corpora.remove(eldest);
             usedBytes -= evicted == null ? 0 : evicted.bytes();
+        }
+    }
+
+    /** Frees the memory of corpora that are searched by another index now. */
+    synchronized void forget(Collection<Long> corpusNos, int modelNo) {
+        for (Long corpusNo : corpusNos) {
+            ResidentCorpus forgotten = corpora.remove(new Key(corpusNo, modelNo));
+            usedBytes -= forgotten == null ? 0 : forgotten.bytes();
         }
     }
 

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Vectors of chunks and the search for the nearest.
  *
- * <p>Candidates come from sign bits in memory that are brought up to the version of the corpus, as committed when the
- * search begins, before they are scanned; their exact vectors are then read by key. So a committed vector is found by the
+ * <p>Candidates come from an index of pgvector, where it is used and the model has one, which every transaction that writes
+ * vectors writes too; or from sign bits in memory that are brought up to the version of the corpus, as committed when the
+ * search begins, before they are scanned. Their exact vectors are then read by key. So a committed vector is found by the
  * next search on every replica, and a deleted one by none.
  */
 @ApplicationScoped
@@ -45,15 +46,18 @@ public class VectorIndex {
     private final VectorConfig config;
     private final Residents residents;
     private final ResidentLoader loader;
+    private final HalfVectorSearch halves;
     private final Set<Residents.Key> loading = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> modelNumbers = new ConcurrentHashMap<>();
 
-    VectorIndex(Database database, Offload offload, VectorConfig config, MeterRegistry metrics) {
+    VectorIndex(
+            Database database, Offload offload, VectorConfig config, HalfVectorSearch halves, MeterRegistry metrics) {
         this.database = database;
         this.offload = offload;
         this.exact = new ExactSearch(offload);
         this.loader = new ResidentLoader(offload);
         this.config = config;
+        this.halves = halves;
         this.residents = new Residents(config.cacheSize().asLongValue());
         Gauge.builder("evenkeel.search.vector.resident.bytes", residents, Residents::usedBytes)
                 .register(metrics);
@@ -268,7 +272,8 @@ public class VectorIndex {
 
     /**
      * The chunks nearest to a query. Exact when few chunks may be found, and by every metric but the cosine: sign bits say
-     * something about angles, nothing about lengths. Otherwise the nearest by sign bits are ranked exactly.
+     * something about angles, nothing about lengths. Otherwise the nearest by the index of pgvector, or where there is none by sign
+     * bits, are ranked exactly.
      */
     public Uni<VectorHits> search(SqlConnection connection, VectorQuery query) {
         if (query.within().isEmpty() || query.corpusNos().isEmpty() || query.limit() < 1) {
@@ -281,6 +286,15 @@ public class VectorIndex {
         if (query.metric() != Metric.cosine) {
             return exact.all(connection, query).map(hits -> new VectorHits(hits, true));
         }
+        return halves.candidates(connection, query, wanted(query))
+                .chain(found -> found.isEmpty()
+                        ? bySigns(connection, query)
+                        : exact.among(connection, boxed(found.get()), query)
+                                .invoke(() -> residents.forget(query.corpusNos(), query.modelNo()))
+                                .map(hits -> new VectorHits(hits, true)));
+    }
+
+    private Uni<VectorHits> bySigns(SqlConnection connection, VectorQuery query) {
         return loader.versions(connection, query.corpusNos())
                 .chain(versions -> Multi.createFrom()
                         .iterable(versions.corpora())
@@ -299,6 +313,11 @@ public class VectorIndex {
                             .chain(nos -> exact.among(connection, nos, query))
                             .map(hits -> new VectorHits(hits, complete));
                 });
+    }
+
+    /** Memory that sign bits take in this replica. */
+    long residentBytes() {
+        return residents.usedBytes();
     }
 
     /** The corpora that this replica searches from memory. */
@@ -393,13 +412,16 @@ public class VectorIndex {
         }
     }
 
+    private int wanted(VectorQuery query) {
+        return Math.max(config.candidates(), query.limit());
+    }
+
     private Uni<Long[]> candidates(List<ResidentCorpus> corpora, VectorQuery query) {
         if (corpora.stream().allMatch(corpus -> corpus.size() == 0)) {
             return Uni.createFrom().item(new Long[0]);
         }
-        int wanted = Math.max(config.candidates(), query.limit());
         return offload.interactive(
-                () -> Arrays.stream(CandidateScan.nearest(corpora, query.within(), query.vector(), wanted))
+                () -> Arrays.stream(CandidateScan.nearest(corpora, query.within(), query.vector(), wanted(query)))
                         .distinct()
                         .boxed()
                         .toArray(Long[]::new));

@@ -37,6 +37,9 @@ class VectorsToComeTest {
     @Inject
     CorpusState corpora;
 
+    @Inject
+    HalfVectorSearch halves;
+
     @Test
     void aReplicaThatSearchesACorpusFindsAtOnceByTheModelToCome() {
         // Given a corpus that is too large to be loaded while a search waits
@@ -86,6 +89,7 @@ class VectorsToComeTest {
                         return -1;
                     }
                 },
+                halves,
                 new SimpleMeterRegistry());
     }
 
