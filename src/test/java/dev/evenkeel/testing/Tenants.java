@@ -394,6 +394,6 @@ public final class Tenants {
         if (response.statusCode() != status) {
             throw new AssertionError(response.statusCode() + " instead of " + status + ": " + response.asString());
         }
-        return response.jsonPath();
+        return Json.of(response);
     }
 }
