@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.ModelFiles;
 import dev.evenkeel.testing.ModelWorkshop;
 import dev.evenkeel.testing.Sql;
@@ -102,7 +103,7 @@ class EmbeddingModelsTest {
     private static String created(Map<String, ?> wanted) {
         Response response = post(MODELS, wanted);
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(201);
-        return response.jsonPath().getString("name");
+        return Json.of(response).getString("name");
     }
 
     private String remoteModel() {
@@ -390,7 +391,7 @@ class EmbeddingModelsTest {
         assertThat(sql.number(
                         "select count(distinct fingerprint) from embedding_model_setting where folder = 'changing'"))
                 .isEqualTo(2);
-        assertThat(name).isNotEqualTo(another.jsonPath().getString("name"));
+        assertThat(name).isNotEqualTo(Json.of(another).getString("name"));
     }
 
     @Test

@@ -26,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.MultipartBody;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -359,7 +360,7 @@ class UploadTest {
 
                 // Then
                 assertThat(response.statusCode()).isEqualTo(202);
-                assertThat(job(id(response.jsonPath(), "items[0].job_id")).getString("priority"))
+                assertThat(job(id(Json.of(response), "items[0].job_id")).getString("priority"))
                         .isEqualToIgnoringCase(priority);
             }
             invalid(upload(collection, new MultipartBody().file("a.md", "x"), "?priority=soon"), "priority");
@@ -433,7 +434,7 @@ class UploadTest {
 
         // Then it is refused, or each file in it by itself
         if (response.statusCode() == 202) {
-            assertThat(response.jsonPath().getList("items.state", String.class)).containsOnly("rejected");
+            assertThat(Json.of(response).getList("items.state", String.class)).containsOnly("rejected");
         } else {
             problem(response, 400);
         }
