@@ -108,7 +108,7 @@ class FolderRemovalsTest {
                 path,
                 Buffer.buffer(hash),
                 document);
-        return new KnownFile(path, 7, 1L, hash, document, true, false, true);
+        return new KnownFile(path, 7, 1L, hash, document, true, null, true);
     }
 
     @Test
