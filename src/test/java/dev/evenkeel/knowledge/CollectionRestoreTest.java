@@ -423,6 +423,7 @@ class CollectionRestoreTest {
     void whatIsNoRequestIsRefused() throws IOException {
         byte[] archive = archiveOf(1);
         invalid(restore(archive, "?dry_run=yes&name=" + newName()), "dry_run");
+        invalid(restore(archive, "?dry_run=&name=" + newName()), "dry_run");
         Map<String, byte[]> entries = entries(archive);
         String manifest = new String(entries.get("manifest.json"), StandardCharsets.UTF_8);
         entries.put("manifest.json", utf8(manifest.replace("\"format\":1", "\"format\":2")));
