@@ -10,6 +10,7 @@ import dev.evenkeel.knowledge.quarantine.Quarantine.Held;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.database.SessionLocks;
+import dev.evenkeel.platform.files.TemporaryFiles;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
@@ -97,7 +98,7 @@ class HeldArchives {
      *     is refused still, and with 409 when its bytes are gone
      */
     Uni<List<UploadResult.Item>> expand(Reach reach, Held held) {
-        return offload.interactive(() -> Files.createTempFile("evenkeel-quarantine-", ".tmp"))
+        return offload.interactive(() -> TemporaryFiles.create("quarantine-", ".tmp"))
                 .chain(file -> spool(held, file)
                         .chain(() -> offload.interactive(() -> UploadedFile.inspect(file)))
                         .chain(whole -> uploads.expand(
