@@ -3,6 +3,7 @@ package dev.evenkeel.knowledge;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.knowledge.ingestion.extract.ZipPackage;
+import dev.evenkeel.platform.files.TemporaryFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +99,7 @@ public final class UploadedArchive implements AutoCloseable {
      * @throws ExtractionException when it cannot be unpacked, or to more than the limits allow
      */
     public UploadedFile unpack(ZipEntry entry, long maxBytes) throws IOException {
-        Path target = Files.createTempFile("evenkeel-archive-", ".tmp");
+        Path target = TemporaryFiles.create("archive-", ".tmp");
         try {
             write(entry, target, maxBytes);
             return UploadedFile.inspect(target);

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
@@ -182,6 +183,29 @@ class FolderArchiveTest extends FolderScenario {
                 .as(view.prettify())
                 .isEqualTo(before.get("z/papers.zip/b/b.md"));
         assertThat(revision(indexed().get("renamed.zip/a/moved.md"))).isEqualTo(1);
+    }
+
+    @Test
+    void aFileWhosePathIsTakenIsTakenWhenItIsFreeAndSettingsAreThoseOfTheFilesInside() throws Exception {
+        // Given two folders with the same archive, and rules in it
+        archive("papers.zip", Map.of("a.md", "a numbat", ".gitignore", "b.md", "b.md", "a bilby"));
+        UUID id = bound();
+        Path other = Files.createDirectories(ROOTS.resolve("o" + UUID.randomUUID()));
+        Files.copy(root.resolve("papers.zip"), other.resolve("papers.zip"), StandardCopyOption.COPY_ATTRIBUTES);
+        UUID second = bind(Map.of("path", other.toString()));
+        inState(second, "current");
+        assertThat(failures(second)).isEqualTo(Map.of("papers.zip/a.md", "path_taken"));
+        // When the first one goes
+        file("stays.md", "stays");
+        Files.delete(root.resolve("papers.zip"));
+        scanned(id);
+        eventuallyIndexed(Set.of("stays.md"));
+        scanned(second);
+        // Then the other one is taken
+        eventuallyIndexed(Set.of("stays.md", "papers.zip/a.md"));
+        // And what its rules leave out when they do not count any more
+        ok(patch(folder(second), Map.of("gitignore", false)));
+        eventuallyIndexed(Set.of("stays.md", "papers.zip/a.md", "papers.zip/b.md"));
     }
 
     /** An archive of one file whose entry says that it is encrypted. */

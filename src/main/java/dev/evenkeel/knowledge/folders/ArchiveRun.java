@@ -130,7 +130,8 @@ final class ArchiveRun {
         boolean unchanged = before != null
                 && !folder.verify()
                 && before.isArchive(archive, fingerprint(archive, there))
-                && there.stream().allMatch(file -> file.inPlace() || file.refused());
+                // What may be taken another time, as when its path is free, has no checksum.
+                && there.stream().allMatch(file -> file.modifiedNs() != null && (file.inPlace() || file.refused()));
         if (unchanged) {
             walk.count(there.size());
             there.forEach(file -> report.count(file.refused() ? Count.FAILED : Count.UNCHANGED));
@@ -142,8 +143,8 @@ final class ArchiveRun {
         return known.values().stream().filter(file -> !file.gone()).toList();
     }
 
-    private static byte[] fingerprint(FolderEntry archive, List<KnownFile> there) {
-        return FolderArchive.fingerprint(Objects.requireNonNull(archive.inside()), there);
+    private byte[] fingerprint(FolderEntry archive, List<KnownFile> there) {
+        return FolderArchive.fingerprint(Objects.requireNonNull(archive.inside()), folder.gitignore(), there);
     }
 
     /**
@@ -155,13 +156,15 @@ final class ArchiveRun {
         return offload.bulk(() -> sync.open(folder, archive, content)).chain(opened -> {
             current = opened;
             currentPath = archive.path();
-            return settle(archive, content, opened, known, settling).eventually(() -> {
-                current = null;
-                return offload.bulk(() -> {
-                    opened.close();
-                    return true;
-                });
-            });
+            return Uni.createFrom()
+                    .deferred(() -> settle(archive, content, opened, known, settling))
+                    .eventually(() -> {
+                        current = null;
+                        return offload.bulk(() -> {
+                            opened.close();
+                            return true;
+                        });
+                    });
         });
     }
 

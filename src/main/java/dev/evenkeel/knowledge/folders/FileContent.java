@@ -5,6 +5,7 @@ import dev.evenkeel.knowledge.UploadedFile;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.platform.files.TemporaryFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -98,7 +99,7 @@ record FileContent(
         } catch (ExtractionException e) {
             return refused(e, before, source);
         }
-        Path copy = Files.createTempFile("evenkeel-folder-", ".tmp");
+        Path copy = TemporaryFiles.create("folder-", ".tmp");
         try {
             boolean whole = copy(channel, copy, before.size());
             UploadedFile file = UploadedFile.inspect(copy);

@@ -182,12 +182,14 @@ final class FolderArchive implements AutoCloseable {
      * What is remembered of an archive that was taken: when it is another, its files are to be compared again.
      *
      * @param rules what is left out
+     * @param gitignore whether {@code .gitignore} files in it count
      * @param known the files that are known of it and are not gone, by path
      */
-    static byte[] fingerprint(IgnoreRules rules, Collection<KnownFile> known) {
+    static byte[] fingerprint(IgnoreRules rules, boolean gitignore, Collection<KnownFile> known) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(rules.fingerprint());
+            digest.update((byte) (gitignore ? 1 : 0));
             for (KnownFile file : known) {
                 digest.update((file.path() + "\n" + file.sizeBytes() + "\n" + file.modifiedNs() + "\n" + file.refused()
                                 + "\n")
