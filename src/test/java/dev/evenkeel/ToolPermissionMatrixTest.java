@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Credential;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Tenants;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -151,7 +152,7 @@ class ToolPermissionMatrixTest {
         if (answer.statusCode() == 401) {
             return "401";
         }
-        JsonPath body = answer.jsonPath();
+        JsonPath body = Json.of(answer);
         if (answer.statusCode() != 200 || body.getString("error") != null && body.getInt("error.code") != HIDDEN) {
             return "failed";
         }

@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -94,14 +95,11 @@ public class CollectionArchiveResource {
     public Uni<Response> restore(
             @RestForm("file") @Nullable List<FileUpload> files,
             @QueryParam("name") @Nullable String name,
-            @QueryParam("dry_run") @Nullable String dryRun) {
-        if (dryRun != null && !dryRun.equals("true") && !dryRun.equals("false")) {
-            return Uni.createFrom().failure(ProblemException.invalid("dry_run", "is true or false"));
-        }
+            @QueryParam("dry_run") @DefaultValue("false") boolean dryRun) {
         if (files == null || files.size() != 1) {
             return Uni.createFrom().failure(ProblemException.invalid("file", "send one part named \"file\""));
         }
-        return restores.begin(caller.get(), files.get(0).uploadedFile(), name, "true".equals(dryRun))
+        return restores.begin(caller.get(), files.get(0).uploadedFile(), name, dryRun)
                 .map(report -> Response.accepted(report)
                         .type(MediaType.APPLICATION_JSON_TYPE)
                         .header(HttpHeaders.LOCATION, "/api/v1/collections/restore/" + report.id())

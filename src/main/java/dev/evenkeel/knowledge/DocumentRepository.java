@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Every query about documents and their chunks, except those of indexing and searching. */
 @ApplicationScoped
 public class DocumentRepository implements PanacheRepositoryBase<Document, UUID> {
+    /** How often a document may move while somebody waits for it. */
+    private static final int MAX_MOVES = 2;
+
     private static final String WITH_COLLECTION =
             "select d from Document d join fetch d.collection c where c.deletedAt is null";
 
@@ -150,16 +153,26 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
 
     /** The document, locked until the transaction ends. */
     Uni<Stored> requireForWriting(SqlConnection tx, Reach reach, UUID id) {
+        return lock(tx, reach, id, MAX_MOVES);
+    }
+
+    /**
+     * A statement that waited for the end of a move sees the document in its new collection, but the collections as they were when it
+     * began: it finds nothing, and the next one finds the document.
+     */
+    private static Uni<Stored> lock(SqlConnection tx, Reach reach, UUID id, int moves) {
         SqlConditions conditions = live(reach).and("d.id = $", id);
         return tx.preparedQuery("select " + Stored.COLUMNS
                         + " from document d join collection c on c.id = d.collection_id" + conditions.where()
                         + " for update of d")
                 .execute(conditions.tuple())
-                .map(rows -> {
-                    if (rows.size() == 0) {
-                        throw ProblemException.notFound("document");
+                .chain(rows -> {
+                    if (rows.size() > 0) {
+                        return Uni.createFrom().item(Stored.of(rows.iterator().next()));
                     }
-                    return Stored.of(rows.iterator().next());
+                    return moves > 0
+                            ? lock(tx, reach, id, moves - 1)
+                            : Uni.createFrom().failure(ProblemException.notFound("document"));
                 });
     }
 

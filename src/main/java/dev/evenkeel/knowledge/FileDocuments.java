@@ -23,9 +23,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
 /** Documents that follow files: taken with their bytes, given another path, removed; always in the caller's transaction. */
@@ -43,6 +45,7 @@ public class FileDocuments {
     private final SafetyRules rules;
     private final Quarantine quarantine;
     private final KnowledgeConfig config;
+    private final ArchiveConfig archives;
 
     FileDocuments(
             DocumentRepository documents,
@@ -56,7 +59,8 @@ public class FileDocuments {
             HttpExtractor external,
             SafetyRules rules,
             Quarantine quarantine,
-            KnowledgeConfig config) {
+            KnowledgeConfig config,
+            ArchiveConfig archives) {
         this.documents = documents;
         this.intake = intake;
         this.originals = originals;
@@ -69,6 +73,7 @@ public class FileDocuments {
         this.rules = rules;
         this.quarantine = quarantine;
         this.config = config;
+        this.archives = archives;
     }
 
     /**
@@ -106,6 +111,44 @@ public class FileDocuments {
         DocumentType type = rules.inspect(path, file.head(), file.contentHash(), Set.of());
         external.requireIfNeeded(type);
         return type;
+    }
+
+    /**
+     * Refuses an archive that is not worth copying.
+     *
+     * @throws ExtractionException when it is empty, or larger than what it may unpack to
+     */
+    public void requireSmallArchive(long sizeBytes) {
+        long max = archives.maxUnpackedSize().asLongValue();
+        if (sizeBytes == 0) {
+            throw new ExtractionException(ExtractionCode.EMPTY, "The file is empty.");
+        }
+        if (sizeBytes > max) {
+            throw new ExtractionException(ExtractionCode.TOO_LARGE, "The archive is larger than " + max + " bytes.");
+        }
+    }
+
+    /**
+     * Opens an archive, whose files are to be judged each for itself.
+     *
+     * @throws ExtractionException when it cannot be opened, goes beyond a limit or may do harm
+     */
+    public UploadedArchive openArchive(UploadedFile file) {
+        rules.check(file.head(), file.contentHash(), Set.of());
+        return UploadedArchive.open(file, archives, archives.maxEntries(), false);
+    }
+
+    /**
+     * Unpacks a file of an archive into a temporary file, which is the caller's to delete.
+     *
+     * @throws ExtractionException when it cannot be unpacked, to more than the limits allow, or is an archive itself
+     */
+    public UploadedFile unpack(UploadedArchive archive, ZipEntry entry) throws IOException {
+        if (entry.getSize() > 0 && UploadedArchive.isNested(entry.getName())) {
+            throw new ExtractionException(
+                    ExtractionCode.NESTED_ARCHIVE, "An archive inside an archive is not unpacked.");
+        }
+        return archive.unpack(entry, config.maxDocumentSize().asLongValue());
     }
 
     private void requireSmall(long sizeBytes) {

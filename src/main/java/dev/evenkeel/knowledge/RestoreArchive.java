@@ -4,6 +4,7 @@ import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.knowledge.ingestion.extract.ZipPackage;
+import dev.evenkeel.platform.files.TemporaryFiles;
 import dev.evenkeel.platform.http.PlainText;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.search.lexical.Languages;
@@ -314,7 +315,7 @@ final class RestoreArchive implements AutoCloseable {
     }
 
     private UploadedFile write(ZipEntry content) throws IOException {
-        Path target = Files.createTempFile("evenkeel-restore-", ".tmp");
+        Path target = TemporaryFiles.create("restore-", ".tmp");
         try (InputStream in = zip.read(content);
                 var out = Files.newOutputStream(target)) {
             byte[] buffer = new byte[BUFFER_BYTES];

@@ -9,6 +9,7 @@ import dev.evenkeel.knowledge.ingestion.IngestionJobs;
 import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.files.TemporaryFiles;
 import dev.evenkeel.platform.http.DatabaseFailures;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.jobs.JobHandler;
@@ -121,7 +122,7 @@ class RestoreJob implements JobHandler {
         UUID id = UUID.fromString(run.payload().getString(RESTORE_ID));
         return database.bulkSql(tx -> restores.find(tx, id))
                 .map(found -> found.orElseThrow(RestoreJob::gone))
-                .chain(state -> offload.bulk(() -> Files.createTempFile("evenkeel-restore-", ".zip"))
+                .chain(state -> offload.bulk(() -> TemporaryFiles.create("restore-", ".zip"))
                         .chain(file -> fetch(run, state, file, 0)
                                 .chain(() -> offload.bulk(() -> open(file, state)))
                                 .chain(archive -> restore(run, state, archive)

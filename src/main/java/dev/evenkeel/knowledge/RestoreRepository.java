@@ -34,6 +34,9 @@ class RestoreRepository {
     /** Distinguishes the advisory locks of owners from other hashes of their ids. */
     private static final long LOCK_SEED = 0x52657374L;
 
+    /** A restore {@code r} whose owner is gone: nothing is known of it but that its archive is to be removed. */
+    static final String ABANDONED = "(r.owner_id is null and r.plan = '{}')";
+
     /** How a restore ends. */
     enum Outcome {
         SUCCEEDED,
@@ -221,13 +224,19 @@ class RestoreRepository {
     }
 
     /**
-     * Removes the restores of an owner; one that is under way finds itself gone at its next step.
+     * Removes the restores of an owner; one that is under way finds itself gone at its next step. Nobody sees any of them from then on;
+     * archives, which may be large, {@link RestoreSweep} takes away.
      *
      * @return the collections that they were to fill and that nobody has seen
      */
     Uni<List<CollectionRef>> deleteAll(SqlConnection tx, UUID ownerId) {
-        return tx.preparedQuery("delete from collection_restore where owner_id = $1 returning collection_id")
+        return tx.preparedQuery("select collection_id from collection_restore where owner_id = $1 for update")
                 .execute(Tuple.of(ownerId))
+                .call(() -> tx.preparedQuery("""
+                                update collection_restore
+                                set owner_id = null, job_id = null, collection_id = null, plan = '{}', error = null,
+                                    outcome = 'cancelled', finished_at = coalesce(finished_at, now())
+                                where owner_id = $1""").execute(Tuple.of(ownerId)))
                 .chain(rows -> {
                     List<UUID> ids = new ArrayList<>();
                     rows.forEach(row -> ids.add(row.getUUID(0)));
@@ -248,8 +257,8 @@ class RestoreRepository {
      * @throws ProblemException (as failure) 404
      */
     Uni<RestoreReport> view(SqlConnection connection, Reach reach, UUID id, RestoreReport.Limits limits) {
-        SqlConditions conditions =
-                reach.restrict(new SqlConditions().and("r.id = $", id), "r.owner_id", "r.collection_id");
+        SqlConditions conditions = reach.restrict(
+                new SqlConditions().and("r.id = $", id).and("not " + ABANDONED), "r.owner_id", "r.collection_id");
         return connection
                 .preparedQuery("""
                         select r.id, r.job_id, r.collection_id, r.plan, r.documents, r.bytes, r.skipped, r.outcome,

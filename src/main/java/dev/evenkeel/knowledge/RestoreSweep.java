@@ -45,6 +45,10 @@ class RestoreSweep implements RecurringJob {
                 returning part_no)
             select coalesce(bool_or(part_no = 0), false) from gone""";
 
+    private static final String FORGET = "delete from collection_restore r where r.outcome is not null and "
+            + RestoreRepository.ABANDONED
+            + " and not exists (select 1 from collection_restore_part p where p.restore_id = r.id)";
+
     private final RestoreJob restores;
     private final RestoreConfig config;
 
@@ -75,6 +79,7 @@ class RestoreSweep implements RecurringJob {
                 .transformToUniAndConcatenate(row -> release(tx, row))
                 .collect()
                 .last()
+                .chain(() -> tx.query(FORGET).execute())
                 .replaceWithVoid();
     }
 

@@ -3,6 +3,7 @@ package dev.evenkeel.knowledge;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionCode;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.knowledge.ingestion.extract.ZipPackage;
+import dev.evenkeel.platform.files.TemporaryFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,10 +18,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 
 /**
- * A ZIP archive of an upload, whose files are taken one after the other. Names of entries are never places on a disk: what is unpacked
+ * A ZIP archive of an upload or a folder, whose files are taken one after the other. Names of entries are never places on a disk: what is unpacked
  * goes into a temporary file of our own. Blocking: for workers only.
  */
-final class UploadedArchive implements AutoCloseable {
+public final class UploadedArchive implements AutoCloseable {
     private static final String ENDING = ".zip";
     private static final Set<String> ARCHIVE_ENDINGS =
             Set.of(ENDING, ".jar", ".war", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar", ".zst");
@@ -41,7 +42,8 @@ final class UploadedArchive implements AutoCloseable {
                 .toList();
     }
 
-    static boolean isArchive(String path) {
+    /** Whether a file is to be taken as an archive, by its name. */
+    public static boolean isArchive(String path) {
         return path.toLowerCase(Locale.ROOT).endsWith(ENDING);
     }
 
@@ -52,7 +54,7 @@ final class UploadedArchive implements AutoCloseable {
     }
 
     /** Whether a file of an archive is an archive itself, by its name. */
-    static boolean isNested(String name) {
+    public static boolean isNested(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return ARCHIVE_ENDINGS.stream().anyMatch(lower::endsWith);
     }
@@ -85,7 +87,8 @@ final class UploadedArchive implements AutoCloseable {
         return new UploadedArchive(zip);
     }
 
-    List<ZipEntry> files() {
+    /** The files, in the order of the archive's directory. */
+    public List<ZipEntry> files() {
         return files;
     }
 
@@ -95,8 +98,8 @@ final class UploadedArchive implements AutoCloseable {
      * @param maxBytes the rest of a larger one is left out; its size then tells that it is too large
      * @throws ExtractionException when it cannot be unpacked, or to more than the limits allow
      */
-    UploadedFile unpack(ZipEntry entry, long maxBytes) throws IOException {
-        Path target = Files.createTempFile("evenkeel-archive-", ".tmp");
+    public UploadedFile unpack(ZipEntry entry, long maxBytes) throws IOException {
+        Path target = TemporaryFiles.create("archive-", ".tmp");
         try {
             write(entry, target, maxBytes);
             return UploadedFile.inspect(target);
@@ -106,6 +109,20 @@ final class UploadedArchive implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(target);
             throw e;
+        }
+    }
+
+    /**
+     * The bytes of a small file.
+     *
+     * @return at most {@code maxBytes}, and one more of a larger file
+     * @throws ExtractionException when it cannot be unpacked, or to more than the limits allow
+     */
+    public byte[] bytes(ZipEntry entry, int maxBytes) throws IOException {
+        try (InputStream in = zip.read(entry)) {
+            return in.readNBytes(maxBytes + 1);
+        } catch (ZipException | EOFException e) {
+            throw new ExtractionException(ExtractionCode.DAMAGED, "The archive breaks its format at a file.", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.evenkeel.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Json;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -67,7 +68,7 @@ public final class IdentityApi {
                 .body(Map.of("username", name, "email", email, "password", PASSWORD, "administrator", administrator))
                 .post(USERS);
         assertThat(created.statusCode()).as(created.asString()).isEqualTo(201);
-        return new Person(UUID.fromString(created.jsonPath().getString("id")), name, email);
+        return new Person(UUID.fromString(Json.of(created).getString("id")), name, email);
     }
 
     public static Response login(String username, String password) {
@@ -101,14 +102,14 @@ public final class IdentityApi {
 
     public static JsonPath ok(Response response) {
         assertThat(response.statusCode()).as(response.asString()).isIn(200, 201);
-        return response.jsonPath();
+        return Json.of(response);
     }
 
     /** The answer is a problem document of that status. */
     public static JsonPath problem(Response response, int status) {
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
         assertThat(response.contentType()).startsWith("application/problem+json");
-        return response.jsonPath();
+        return Json.of(response);
     }
 
     public static void noContent(Response response) {

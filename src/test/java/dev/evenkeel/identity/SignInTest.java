@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.identity.IdentityApi.Person;
 import dev.evenkeel.identity.IdentityApi.Session;
 import dev.evenkeel.testing.Concurrently;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -196,7 +197,7 @@ class SignInTest {
         assertThat(statuses).containsExactlyInAnyOrder(200, 401);
         for (Response answer : answers) {
             if (answer.statusCode() == 200) {
-                problem(session(session.person(), answer.jsonPath()).request().get(ME), 401);
+                problem(session(session.person(), Json.of(answer)).request().get(ME), 401);
             }
         }
     }

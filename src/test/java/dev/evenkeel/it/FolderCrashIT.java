@@ -97,21 +97,6 @@ class FolderCrashIT {
         }
     }
 
-    @Test
-    void withoutAnAllowedRootFoldersAreOff() throws Exception {
-        service = ServiceProcess.in(directory).startReady();
-        try {
-            collection = new JsonObject(service.post("/api/v1/collections", new JsonObject().put("name", "kb"))
-                            .body())
-                    .getString("id");
-            var refused = service.post(folders(), new JsonObject().put("path", directory.toString()));
-            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
-            assertThat(refused.body()).contains("evenkeel.knowledge.folders.allowed-roots");
-        } finally {
-            service.close();
-        }
-    }
-
     private String folders() {
         return "/api/v1/collections/" + collection + "/folders";
     }

@@ -78,10 +78,14 @@ final class ServiceProcess implements AutoCloseable {
             int port = freePort();
             int managementPort = freePort();
             Path log = Files.createTempFile(Files.createDirectories(directory), "service-", ".log");
+            // Half of the work of a start would be code that is optimised and then hardly runs: most processes live for
+            // seconds.
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-Xmx384m",
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
                             "-jar",
                             Path.of(System.getProperty("evenkeel.jar", "target/quarkus-app/quarkus-run.jar"))
                                     .toAbsolutePath()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.platform.database.embedded.PostgresServer;
 import dev.evenkeel.testing.RawHttp;
 import dev.evenkeel.testing.ServerSettings;
+import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,7 +75,7 @@ class UnsafeConfigurationIT {
     }
 
     @Test
-    void openAccessOnLoopbackNeedsNoTokenButTheRightHost() throws Exception {
+    void openAccessOnLoopbackNeedsNoTokenButTheRightHostAndOpensNoFolder() throws Exception {
         try (ServiceProcess service = ServiceProcess.in(directory)
                 .with("EVENKEEL_ACCESS_MODE", "local")
                 .startReady()) {
@@ -93,6 +94,15 @@ class UnsafeConfigurationIT {
             assertThat(service.send(service.request("/api/v1/jobs").setHeader("Authorization", "Bearer wrong"))
                             .statusCode())
                     .isEqualTo(401);
+            // And without an allowed root there are no folders
+            String collection = new JsonObject(service.post("/api/v1/collections", new JsonObject().put("name", "kb"))
+                            .body())
+                    .getString("id");
+            var refused = service.post(
+                    "/api/v1/collections/" + collection + "/folders",
+                    new JsonObject().put("path", directory.toString()));
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+            assertThat(refused.body()).contains("evenkeel.knowledge.folders.allowed-roots");
         }
     }
 }

@@ -9,6 +9,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.MultipartBody;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -56,8 +57,8 @@ final class ArchiveApi {
         Response response = restore(archive, query);
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(202);
         assertThat(response.header("Location"))
-                .endsWith("/api/v1/collections/restore/" + response.jsonPath().getString("id"));
-        return response.jsonPath();
+                .endsWith("/api/v1/collections/restore/" + Json.of(response).getString("id"));
+        return Json.of(response);
     }
 
     static JsonPath report(UUID restore) {

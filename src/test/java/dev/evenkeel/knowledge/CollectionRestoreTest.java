@@ -16,6 +16,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.id;
 import static dev.evenkeel.knowledge.KnowledgeApi.invalid;
 import static dev.evenkeel.knowledge.KnowledgeApi.job;
 import static dev.evenkeel.knowledge.KnowledgeApi.ok;
+import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static dev.evenkeel.knowledge.KnowledgeApi.problem;
 import static dev.evenkeel.knowledge.KnowledgeApi.request;
 import static dev.evenkeel.knowledge.KnowledgeApi.sha256;
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.Test;
 /** Restores as jobs: looked at before, cancelled, interrupted, refused. */
 @QuarkusTest
 class CollectionRestoreTest {
+    private static final String PASSWORD = "lantern-mosaic-42-harbour";
     private static final String KIND = "/api/v1/jobs/kinds/knowledge.restore";
 
     @Inject
@@ -247,6 +249,40 @@ class CollectionRestoreTest {
     }
 
     @Test
+    void theArchiveOfAnOwnerWhoIsGoneIsTakenAwaySomePartsAtATime() throws IOException {
+        // Given a restore of somebody, which has not begun, with an archive of more parts than are removed at once
+        pause();
+        UUID restore = id(begun(archiveOf(2), "?name=" + newName()), "id");
+        UUID collection = hidden(restore);
+        String name = "u" + UUID.randomUUID();
+        UUID user = id(
+                post("/api/v1/users", Map.of("username", name, "email", name + "@example.org", "password", PASSWORD))
+                        .jsonPath(),
+                "id");
+        sql.change("update collection_restore set owner_id = $2 where id = $1", restore, user);
+        sql.change("update collection set owner_id = $2 where id = $1", collection, user);
+        sql.change("insert into collection_restore_part select $1, no, 'x' from generate_series(1, 299) no", restore);
+        // When
+        KnowledgeApi.delete("/api/v1/users/" + user).then().statusCode(204);
+        // Then nobody sees it, and nothing of it is left but its archive
+        problem(get(COLLECTIONS + "/restore/" + restore), 404);
+        assertThat(sql.number(
+                        "select count(*) from collection_restore where id = $1 and owner_id is null and plan = '{}'",
+                        restore))
+                .isEqualTo(1);
+        Eventually.holds(() -> assertThat(sql.number("select count(*) from collection where id = $1", collection))
+                .isZero());
+        // And that goes step by step, whoever sweeps
+        assertThat(parts(restore)).isIn(300L, 44L, 0L);
+        sweep();
+        assertThat(parts(restore)).isIn(44L, 0L);
+        sweep();
+        sweep();
+        assertThat(sql.number("select count(*) from collection_restore where id = $1", restore))
+                .isZero();
+    }
+
+    @Test
     void aNameThatIsTakenMeanwhileEndsTheRestore() throws IOException {
         // Given
         String name = newName();
@@ -387,6 +423,7 @@ class CollectionRestoreTest {
     void whatIsNoRequestIsRefused() throws IOException {
         byte[] archive = archiveOf(1);
         invalid(restore(archive, "?dry_run=yes&name=" + newName()), "dry_run");
+        invalid(restore(archive, "?dry_run=&name=" + newName()), "dry_run");
         Map<String, byte[]> entries = entries(archive);
         String manifest = new String(entries.get("manifest.json"), StandardCharsets.UTF_8);
         entries.put("manifest.json", utf8(manifest.replace("\"format\":1", "\"format\":2")));

@@ -25,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -75,7 +76,7 @@ class CollectionTest {
 
         // Then
         assertThat(created.statusCode()).isEqualTo(201);
-        JsonPath json = created.jsonPath();
+        JsonPath json = Json.of(created);
         UUID id = id(json, "id");
         assertThat(created.header("Location")).endsWith(path(id));
         assertThat(json.getString("name")).isEqualTo(name);
@@ -153,7 +154,7 @@ class CollectionTest {
 
         // Then
         invalid(response, "language");
-        assertThat(response.jsonPath().getString("detail")).contains("english", "simple", "german");
+        assertThat(Json.of(response).getString("detail")).contains("english", "simple", "german");
     }
 
     @Test
@@ -169,8 +170,8 @@ class CollectionTest {
         // Then it is refused or stored as something that can be read back, never an error of ours
         assertThat(response.statusCode()).as(response.asString()).isIn(201, 400);
         if (response.statusCode() == 201) {
-            assertThat(ok(get(path(id(response.jsonPath(), "id")))).getString("name"))
-                    .isEqualTo(response.jsonPath().getString("name"));
+            assertThat(ok(get(path(id(Json.of(response), "id")))).getString("name"))
+                    .isEqualTo(Json.of(response).getString("name"));
         }
     }
 
@@ -233,9 +234,9 @@ class CollectionTest {
 
         // Then
         assertThat(ok(changed).getString("name")).isEqualTo(name);
-        assertThat(changed.jsonPath().getString("description")).isEqualTo("first");
-        assertThat(changed.jsonPath().getString("language")).isEqualTo("simple");
-        assertThat(changed.jsonPath().getInt("version")).isEqualTo(version + 1);
+        assertThat(Json.of(changed).getString("description")).isEqualTo("first");
+        assertThat(Json.of(changed).getString("language")).isEqualTo("simple");
+        assertThat(Json.of(changed).getInt("version")).isEqualTo(version + 1);
         assertThat(changed.header("ETag")).isEqualTo("\"" + (version + 1) + "\"");
         JsonPath second = ok(patch(path(id), Map.of("description", "", "keep_original", false)));
         assertThat(second.getString("name")).isEqualTo(name);
@@ -347,7 +348,7 @@ class CollectionTest {
         assertThat(second.statusCode()).isEqualTo(201);
         assertThat(second.header("Idempotency-Replayed")).isEqualTo("true");
         assertThat(second.header("Location")).isEqualTo(first.header("Location"));
-        assertThat(second.jsonPath().getMap("$")).isEqualTo(first.jsonPath().getMap("$"));
+        assertThat(Json.of(second).getMap("$")).isEqualTo(Json.of(first).getMap("$"));
         // And the key cannot be used for something else
         problem(create(Map.of("name", newName()), key), 422);
     }
@@ -367,7 +368,7 @@ class CollectionTest {
                         .as(response.asString())
                         .isEqualTo(201));
         Set<String> ids = new HashSet<>();
-        responses.forEach(response -> ids.add(response.jsonPath().getString("id")));
+        responses.forEach(response -> ids.add(Json.of(response).getString("id")));
         assertThat(ids).hasSize(1);
         assertThat(responses.stream().filter(response -> response.header("Idempotency-Replayed") == null))
                 .hasSize(1);

@@ -28,6 +28,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.storeText;
 import static dev.evenkeel.knowledge.SampleFiles.largeText;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -111,7 +112,7 @@ class DocumentContentTest {
 
             // Then
             assertThat(replaced.statusCode()).isEqualTo(202);
-            assertThat(id(replaced.jsonPath(), "id")).isEqualTo(id);
+            assertThat(id(Json.of(replaced), "id")).isEqualTo(id);
             JsonPath document = document(id);
             assertThat(document.getString("state")).isEqualTo("queued");
             assertThat(document.getInt("revision")).isEqualTo(2);
@@ -194,8 +195,8 @@ class DocumentContentTest {
 
         // Then
         assertThat(response.statusCode()).isEqualTo(202);
-        assertThat(response.jsonPath().getString("state")).isEqualTo("queued");
-        KnowledgeApi.jobInState(id(response.jsonPath(), "job_id"), "succeeded");
+        assertThat(Json.of(response).getString("state")).isEqualTo("queued");
+        KnowledgeApi.jobInState(id(Json.of(response), "job_id"), "succeeded");
         JsonPath after = inState(id, "completed");
         for (String field : List.of("revision", "indexed_revision", "chunk_count", "token_count", "title")) {
             assertThat(after.getString(field)).as(field).isEqualTo(before.getString(field));

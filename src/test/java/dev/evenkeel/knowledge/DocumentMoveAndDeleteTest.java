@@ -22,16 +22,28 @@ import static dev.evenkeel.knowledge.KnowledgeApi.send;
 import static dev.evenkeel.knowledge.KnowledgeApi.statistics;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeText;
+import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
 import static dev.evenkeel.knowledge.SampleFiles.largeText;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Where a document is found when it has moved, and that nothing is left of a deleted one. */
@@ -39,6 +51,9 @@ import org.junit.jupiter.api.Test;
 class DocumentMoveAndDeleteTest {
     @Inject
     Sql sql;
+
+    @Inject
+    Database database;
 
     @Test
     void aMovedDocumentIsFoundInItsNewCollectionOnly() {
@@ -75,6 +90,38 @@ class DocumentMoveAndDeleteTest {
         assertThat(foundDocuments("run", english)).containsExactly(id);
         assertThat(foundDocuments("running", simple)).isEmpty();
         assertThat(ok(get(COLLECTIONS + "/" + simple)).getLong("chunk_count")).isZero();
+    }
+
+    @Test
+    void whoWaitsForTheEndOfAMoveFindsTheDocument() {
+        // Given a document without chunks, which is being moved
+        UUID from = collection();
+        UUID to = collection();
+        UUID id = uploadedFile(from, "empty.md", new byte[0]);
+        String waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                + " and query like '%from document d join collection c%for update of d%'";
+        AtomicReference<@Nullable CompletableFuture<Response>> change = new AtomicReference<>();
+        Executor threads = task -> new Thread(task).start();
+        // When somebody changes it before the move has ended
+        database.writeSql(tx -> tx.preparedQuery("update document set collection_id = $2 where id = $1")
+                        .execute(Tuple.of(id, to))
+                        .chain(() -> Uni.createFrom()
+                                .completionStage(CompletableFuture.runAsync(
+                                        () -> {
+                                            change.set(CompletableFuture.supplyAsync(
+                                                    () -> patch(documentPath(id), Map.of("title", "Changed")),
+                                                    threads));
+                                            Eventually.holds(() -> assertThat(sql.number(waiting))
+                                                    .isEqualTo(1));
+                                        },
+                                        threads))))
+                .await()
+                .atMost(Duration.ofSeconds(30));
+        // Then
+        Response changed = Objects.requireNonNull(change.get()).join();
+        assertThat(changed.statusCode()).as(changed.asString()).isEqualTo(200);
+        assertThat(document(id).getString("title")).isEqualTo("Changed");
+        assertThat(document(id).getString("collection_id")).isEqualTo(to.toString());
     }
 
     @Test

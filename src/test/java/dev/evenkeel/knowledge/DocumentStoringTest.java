@@ -21,6 +21,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.storeText;
 import static dev.evenkeel.knowledge.SampleFiles.largeText;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.testing.Json;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -57,7 +58,7 @@ class DocumentStoringTest {
 
         // Then
         assertThat(stored.statusCode()).isEqualTo(201);
-        JsonPath answer = stored.jsonPath();
+        JsonPath answer = Json.of(stored);
         UUID id = id(answer, "id");
         assertThat(stored.header("Location")).endsWith(documentPath(id));
         assertThat(answer.getString("state")).isEqualTo("completed");
@@ -147,11 +148,10 @@ class DocumentStoringTest {
 
         // Then
         assertThat(again.statusCode()).isEqualTo(200);
-        assertThat(again.jsonPath().getBoolean("duplicate")).isTrue();
-        assertThat(id(again.jsonPath(), "id")).isEqualTo(first);
-        assertThat(again.jsonPath().getString("title"))
-                .isEqualTo(document(first).getString("title"));
-        assertThat(again.jsonPath().getInt("revision")).isEqualTo(1);
+        assertThat(Json.of(again).getBoolean("duplicate")).isTrue();
+        assertThat(id(Json.of(again), "id")).isEqualTo(first);
+        assertThat(Json.of(again).getString("title")).isEqualTo(document(first).getString("title"));
+        assertThat(Json.of(again).getInt("revision")).isEqualTo(1);
         assertThat(statistics(collection).getLong("documents")).isEqualTo(1);
         // And another collection knows nothing of it
         assertThat(storeText(collection(), "the same words")).isNotEqualTo(first);
@@ -170,7 +170,7 @@ class DocumentStoringTest {
 
         // Then
         assertThat(again.statusCode()).isEqualTo(200);
-        assertThat(id(again.jsonPath(), "id")).isEqualTo(first);
+        assertThat(id(Json.of(again), "id")).isEqualTo(first);
         assertThat(List.of(first, elsewhere, nowhere)).doesNotHaveDuplicates();
         assertThat(foundDocuments("equal", collection)).containsExactlyInAnyOrder(first, elsewhere, nowhere);
     }
@@ -190,7 +190,7 @@ class DocumentStoringTest {
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(second.statusCode()).isEqualTo(201);
         assertThat(second.header("Idempotency-Replayed")).isEqualTo("true");
-        assertThat(second.jsonPath().getMap("$")).isEqualTo(first.jsonPath().getMap("$"));
+        assertThat(Json.of(second).getMap("$")).isEqualTo(Json.of(first).getMap("$"));
         problem(withKey(collection, Map.of("content", "other words", "title", "Once"), key), 422);
         problem(withKey(collection, Map.of("content", "once and never twice", "title", "Twice"), key), 422);
         problem(
@@ -225,7 +225,7 @@ class DocumentStoringTest {
 
         // Then
         assertThat(stored.statusCode()).as(stored.asString()).isEqualTo(201);
-        UUID id = id(stored.jsonPath(), "id");
+        UUID id = id(Json.of(stored), "id");
         assertThat(chunks(id).getString("items[0].content"))
                 .isEqualTo("nulhere lone\uFFFDsurrogate\nΑθήνα Москва 東京タワー القاهرة 🦊 e\u0301tude");
         for (String word : List.of("nulhere", "αθηνα", "МОСКВА", "東京", "القاهرة", "étude", "Etude")) {
@@ -245,7 +245,7 @@ class DocumentStoringTest {
 
         // Then
         assertThat(stored.statusCode()).isEqualTo(202);
-        JsonPath answer = stored.jsonPath();
+        JsonPath answer = Json.of(stored);
         UUID id = id(answer, "id");
         assertThat(answer.getString("state")).isEqualTo("queued");
         assertThat(answer.getString("job_id")).isNotNull();

@@ -2,6 +2,7 @@ package dev.evenkeel.knowledge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.testing.Json;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.time.Instant;
@@ -131,7 +132,7 @@ class FilteredSearchTest {
                 KnowledgeApi.COLLECTIONS + "/" + collection + "/documents",
                 Map.of("content", content, "source_path", path, "document_type", type, "metadata", metadata));
         assertThat(stored.statusCode()).as(stored.asString()).isIn(200, 201, 202);
-        return stored.jsonPath().getString("id");
+        return Json.of(stored).getString("id");
     }
 
     private void finds(Map<String, ?> restriction, String... documents) {
@@ -141,7 +142,7 @@ class FilteredSearchTest {
     private List<String> found(String query, Map<String, ?> restriction) {
         Response answer = ask(query, restriction);
         assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
-        return answer.jsonPath().getList("results.document_id", String.class);
+        return Json.of(answer).getList("results.document_id", String.class);
     }
 
     private Response ask(String query, Map<String, ?> restriction) {

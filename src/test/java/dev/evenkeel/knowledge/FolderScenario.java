@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Sql;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -71,7 +72,7 @@ abstract class FolderScenario {
         wanted.putAll(more);
         Response bound = post(folders(collection), wanted);
         assertThat(bound.statusCode()).as(bound.asString()).isEqualTo(201);
-        return UUID.fromString(bound.jsonPath().getString("id"));
+        return UUID.fromString(Json.of(bound).getString("id"));
     }
 
     UUID bound() {
@@ -88,7 +89,7 @@ abstract class FolderScenario {
     JsonPath scanned(UUID id, Map<String, ?> wish) {
         Response asked = post(folder(id) + "/scan", wish);
         assertThat(asked.statusCode()).as(asked.asString()).isEqualTo(202);
-        assertThat(asked.jsonPath().getString("scan_job_id")).isNotNull();
+        assertThat(Json.of(asked).getString("scan_job_id")).isNotNull();
         return inState(id, "current");
     }
 

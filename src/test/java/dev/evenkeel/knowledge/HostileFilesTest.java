@@ -13,6 +13,7 @@ import static dev.evenkeel.knowledge.SampleFiles.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.knowledge.ingestion.extract.SampleDocuments;
+import dev.evenkeel.platform.files.TemporaryFiles;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.MultipartBody;
@@ -36,6 +37,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -311,11 +313,18 @@ class HostileFilesTest {
     private static Set<String> temporaryFiles() {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         Set<String> files = new HashSet<>();
-        try (Stream<Path> archives = Files.list(temporary);
-                Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            archives.map(Path::toString)
-                    .filter(path -> path.contains("evenkeel-archive-"))
-                    .forEach(files::add);
+        try {
+            Path probe = TemporaryFiles.create("probe-", ".tmp");
+            Files.delete(probe);
+            try (Stream<Path> own = Files.list(Objects.requireNonNull(probe.getParent()))) {
+                own.map(Path::toString)
+                        .filter(path -> path.contains("/archive-"))
+                        .forEach(files::add);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             open.map(HostileFilesTest::target)
                     .filter(path -> path.startsWith(temporary.toString()))
                     .forEach(files::add);

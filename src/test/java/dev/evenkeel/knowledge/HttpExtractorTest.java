@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.testing.ConversionEndpoint;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.MultipartBody;
+import dev.evenkeel.testing.OfflineModel;
 import dev.evenkeel.testing.ScannerEndpoint;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(value = ConversionEndpoint.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = ScannerEndpoint.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = OfflineModel.class, restrictToAnnotatedClass = true)
 class HttpExtractorTest {
     @ConfigProperty(name = "test.conversion-endpoint", defaultValue = "only in this test")
     String endpoint = "";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.MultipartBody;
 import io.restassured.config.EncoderConfig;
 import io.restassured.config.LogConfig;
@@ -66,7 +67,7 @@ final class KnowledgeApi {
     static UUID createCollection(Map<String, ?> wanted) {
         Response created = post(COLLECTIONS, wanted);
         assertThat(created.statusCode()).as(created.asString()).isEqualTo(201);
-        return id(created.jsonPath(), "id");
+        return id(Json.of(created), "id");
     }
 
     static Response post(String path, Object json) {
@@ -98,7 +99,7 @@ final class KnowledgeApi {
     static JsonPath store(UUID collection, Map<String, ?> document) {
         Response stored = send(collection, document);
         assertThat(stored.statusCode()).as(stored.asString()).isEqualTo(201);
-        return stored.jsonPath();
+        return Json.of(stored);
     }
 
     static UUID storeText(UUID collection, String content) {
@@ -157,7 +158,7 @@ final class KnowledgeApi {
     static JsonPath uploaded(UUID collection, MultipartBody body) {
         Response response = upload(collection, body);
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(202);
-        return response.jsonPath();
+        return Json.of(response);
     }
 
     static UUID uploadedFile(UUID collection, String path, byte[] content) {
@@ -202,7 +203,7 @@ final class KnowledgeApi {
 
     static JsonPath ok(Response response) {
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(200);
-        return response.jsonPath();
+        return Json.of(response);
     }
 
     /** The problem document that the answer must be, with nothing of the inside in it. */
@@ -212,7 +213,7 @@ final class KnowledgeApi {
         assertThat(INSIDE.matcher(response.asString()).find())
                 .as("shows its inside: " + response.asString())
                 .isFalse();
-        JsonPath problem = response.jsonPath();
+        JsonPath problem = Json.of(response);
         assertThat(problem.getInt("status")).isEqualTo(status);
         assertThat(problem.getString("type")).startsWith("urn:evenkeel:problem:");
         assertThat(problem.getString("title")).isNotBlank();

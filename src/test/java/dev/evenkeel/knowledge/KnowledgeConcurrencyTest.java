@@ -24,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.MultipartBody;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
@@ -141,7 +142,7 @@ class KnowledgeConcurrencyTest {
         assertThat(statuses).containsOnlyOnce(201);
         assertThat(statuses).allMatch(status -> status == 201 || status == 200);
         Set<String> ids = responses.stream()
-                .map(response -> response.jsonPath().getString("id"))
+                .map(response -> Json.of(response).getString("id"))
                 .collect(Collectors.toSet());
         assertThat(ids).hasSize(1);
         assertThat(search("okapi", collection).getList("results")).hasSize(1);
@@ -165,7 +166,7 @@ class KnowledgeConcurrencyTest {
                         .as(response.asString())
                         .isEqualTo(201));
         List<Integer> revisions = responses.stream()
-                .map(response -> response.jsonPath().getInt("revision"))
+                .map(response -> Json.of(response).getInt("revision"))
                 .sorted()
                 .toList();
         assertThat(revisions).doesNotHaveDuplicates().hasSize(20).startsWith(1).endsWith(20);
@@ -173,7 +174,7 @@ class KnowledgeConcurrencyTest {
         assertThat(found.getList("results")).hasSize(1);
         int winner = revisions.indexOf(20);
         String last = responses.stream()
-                .filter(response -> response.jsonPath().getInt("revision") == 20)
+                .filter(response -> Json.of(response).getInt("revision") == 20)
                 .findFirst()
                 .orElseThrow()
                 .jsonPath()

@@ -8,6 +8,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class MaintenanceApi {
     static UUID start(UUID collection, String operation, Map<String, ?> request) {
         Response started = request(collection, operation, request);
         assertThat(started.statusCode()).as(started.asString()).isEqualTo(202);
-        UUID job = id(started.jsonPath(), "job_id");
+        UUID job = id(Json.of(started), "job_id");
         assertThat(started.header("Location")).endsWith("/collections/" + collection + "/maintenance/" + job);
         return job;
     }

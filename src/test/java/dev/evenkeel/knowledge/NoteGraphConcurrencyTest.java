@@ -22,6 +22,7 @@ import static dev.evenkeel.testing.Concurrently.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Concurrently;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.StatementCounter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -98,7 +99,7 @@ class NoteGraphConcurrencyTest {
                 Response stored = patiently(
                         () -> send(collection, Map.of("source_path", "n" + i + ".md", "content", i + " " + all)));
                 assertThat(stored.statusCode()).as(stored.asString()).isEqualTo(201);
-                return id(stored.jsonPath(), "id");
+                return id(Json.of(stored), "id");
             });
 
             // Then

@@ -10,9 +10,11 @@ import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeText;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.testing.ConversionEndpoint;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.LaneTurns;
 import dev.evenkeel.testing.OfflineModel;
+import dev.evenkeel.testing.ScannerEndpoint;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -23,8 +25,13 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** A static model as the configured one: documents and memory are found by meaning without an endpoint. */
+/**
+ * A static model as the configured one: documents and memory are found by meaning without an endpoint. The other services are there so
+ * that it is the same application as of {@link HttpExtractorTest}.
+ */
 @QuarkusTest
+@QuarkusTestResource(value = ConversionEndpoint.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = ScannerEndpoint.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = OfflineModel.class, restrictToAnnotatedClass = true)
 class OfflineSearchTest {
     @Inject

@@ -19,12 +19,15 @@ import static dev.evenkeel.knowledge.SampleFiles.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.knowledge.ingestion.extract.SampleDocuments;
+import dev.evenkeel.platform.database.SessionLocks;
 import dev.evenkeel.testing.MultipartBody;
 import dev.evenkeel.testing.Tenants;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,6 +39,9 @@ import org.junit.jupiter.api.Test;
 /** What is held leaves quarantine by somebody's decision. */
 @QuarkusTest
 class QuarantineRestoreTest extends QuarantineScenario {
+    @Inject
+    SessionLocks locks;
+
     @Test
     void aMisnamedFileIsReadByItsContentOnceItIsRestored() {
         // Given
@@ -278,6 +284,33 @@ class QuarantineRestoreTest extends QuarantineScenario {
                 .isEqualTo(1);
         assertThat(sql.number("select count(*) from document where collection_id = $1", collection))
                 .isEqualTo(3);
+    }
+
+    @Test
+    void anArchiveThatAnotherReplicaRestoresIsLeftToIt() {
+        // Given an item whose lock is held on a connection that is not this service's, as by another replica
+        UUID collection = collection();
+        byte[] inner = SampleDocuments.zip(Map.of("a.md", "the gerenuk"));
+        UUID id = uploadedFile(collection, "outer.zip", SampleDocuments.zipOfBytes(Map.of("inner.zip", inner)));
+        String item = item(id).getString("id");
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        CompletableFuture<Boolean> other = locks.holding(
+                        "quarantine " + item, "held", Uni.createFrom().completionStage(() -> {
+                            begun.complete(true);
+                            return done;
+                        }))
+                .subscribeAsCompletionStage();
+        begun.join();
+        // Then
+        problem(request().post(QUARANTINE + "/" + item + "/restore"), 409);
+        assertThat(document(id).getString("state")).isEqualTo("quarantined");
+        // And when that replica is gone, it can be restored here
+        done.complete(true);
+        assertThat(other.join()).isTrue();
+        JsonPath restored = restored(item);
+        assertThat(restored.getString("state")).isEqualTo("expanded");
+        completed(id(restored, "files[0].document_id"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.knowledge.ingestion.extract.SampleDocuments;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Sql;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -62,6 +63,6 @@ abstract class QuarantineScenario {
     static JsonPath restored(String item) {
         Response answer = request().post(QUARANTINE + "/" + item + "/restore");
         assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(202);
-        return answer.jsonPath();
+        return Json.of(answer);
     }
 }

@@ -20,6 +20,7 @@ import static dev.evenkeel.knowledge.SampleFiles.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.MultipartBody;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -182,7 +183,7 @@ class QuarantineTest extends QuarantineScenario {
                 post(KnowledgeApi.COLLECTIONS + "/" + collection + "/folders", Map.of("path", folder.toString()));
         assertThat(bound.statusCode()).as(bound.asString()).isEqualTo(201);
         String path = KnowledgeApi.COLLECTIONS + "/" + collection + "/folders/"
-                + bound.jsonPath().getString("id");
+                + Json.of(bound).getString("id");
 
         // Then
         Eventually.holds(

@@ -6,6 +6,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Json;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -60,17 +61,17 @@ final class RagKbApi {
     static String detail(Response response, int status) {
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
         assertThat(response.contentType()).startsWith("application/json");
-        assertThat(response.jsonPath().getMap("$")).containsOnlyKeys("detail");
-        return response.jsonPath().getString("detail");
+        assertThat(Json.of(response).getMap("$")).containsOnlyKeys("detail");
+        return Json.of(response).getString("detail");
     }
 
     /** A refused request must say where it is wrong. */
     static void unprocessable(Response response, String... place) {
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(422);
-        assertThat(response.jsonPath().getMap("$")).containsOnlyKeys("detail");
-        assertThat(response.jsonPath().getList("detail[0].loc")).containsExactly((Object[]) place);
-        assertThat(response.jsonPath().getString("detail[0].msg")).isNotBlank();
-        assertThat(response.jsonPath().getString("detail[0].type")).isNotBlank();
+        assertThat(Json.of(response).getMap("$")).containsOnlyKeys("detail");
+        assertThat(Json.of(response).getList("detail[0].loc")).containsExactly((Object[]) place);
+        assertThat(Json.of(response).getString("detail[0].msg")).isNotBlank();
+        assertThat(Json.of(response).getString("detail[0].type")).isNotBlank();
     }
 
     /** The paths of the documents that are found by a part of them. */

@@ -1,8 +1,6 @@
 package dev.evenkeel.knowledge;
 
-import static dev.evenkeel.knowledge.KnowledgeApi.COLLECTIONS;
 import static dev.evenkeel.knowledge.KnowledgeApi.DOCUMENTS;
-import static dev.evenkeel.knowledge.KnowledgeApi.NOBODY;
 import static dev.evenkeel.knowledge.KnowledgeApi.collection;
 import static dev.evenkeel.knowledge.KnowledgeApi.completed;
 import static dev.evenkeel.knowledge.KnowledgeApi.document;
@@ -13,10 +11,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.inState;
 import static dev.evenkeel.knowledge.KnowledgeApi.invalid;
 import static dev.evenkeel.knowledge.KnowledgeApi.job;
 import static dev.evenkeel.knowledge.KnowledgeApi.pauseIngestion;
-import static dev.evenkeel.knowledge.KnowledgeApi.problem;
-import static dev.evenkeel.knowledge.KnowledgeApi.request;
 import static dev.evenkeel.knowledge.KnowledgeApi.resumeIngestion;
-import static dev.evenkeel.knowledge.KnowledgeApi.sha256;
 import static dev.evenkeel.knowledge.KnowledgeApi.statistics;
 import static dev.evenkeel.knowledge.KnowledgeApi.upload;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploaded;
@@ -24,24 +19,14 @@ import static dev.evenkeel.knowledge.KnowledgeApi.uploadedFile;
 import static dev.evenkeel.knowledge.SampleFiles.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.MultipartBody;
 import dev.evenkeel.testing.Sql;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -54,15 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UploadTest {
     @Inject
     Sql sql;
-
-    @TestHTTPResource
-    @SuppressWarnings("NullAway.Init")
-    URL service;
-
-    /** A word of letters alone: digits would make it two. */
-    private static String word(int number) {
-        return "word" + (char) ('a' + number / 26) + (char) ('a' + number % 26);
-    }
 
     @Test
     void manyFilesOfOneRequestAreSearchable() {
@@ -148,33 +124,6 @@ class UploadTest {
     void anImageIsRefusedWhereNothingReadsIt() {
         JsonPath answer = uploaded(collection(), new MultipartBody().file("photo.png", SampleFiles.image()));
         refusedAtOnce(answer, 0, "unsupported_type");
-    }
-
-    private static void refusedAtOnce(JsonPath answer, int item, String code) {
-        refusedAtOnce(answer, item, "rejected", code);
-    }
-
-    private static void refusedAtOnce(JsonPath answer, int item, String state, String code) {
-        String path = "items[" + item + "]";
-        assertThat(answer.getString(path + ".state")).isEqualTo(state);
-        assertThat(answer.getString(path + ".error.code")).isEqualTo(code);
-        assertThat(answer.getString(path + ".error.detail")).isNotBlank();
-        assertThat(answer.getString(path + ".job_id")).isNull();
-        JsonPath document = document(id(answer, path + ".document_id"));
-        assertThat(document.getString("state")).isEqualTo(state);
-        assertThat(document.getString("error.code")).isEqualTo(code);
-        assertThat(document.getInt("chunk_count")).isZero();
-    }
-
-    private static void refusedWhenRead(JsonPath answer, int item, String code) {
-        String path = "items[" + item + "]";
-        assertThat(answer.getString(path + ".state")).isEqualTo("queued");
-        JsonPath document = inState(id(answer, path + ".document_id"), "rejected");
-        assertThat(document.getString("error.code")).isEqualTo(code);
-        assertThat(document.getString("error.detail")).isNotBlank().doesNotContainIgnoringCase("exception");
-        JsonPath job = KnowledgeApi.jobInState(id(answer, path + ".job_id"), "failed");
-        assertThat(job.getString("error.code")).isEqualTo(code);
-        assertThat(job.getInt("attempt")).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -359,7 +308,7 @@ class UploadTest {
 
                 // Then
                 assertThat(response.statusCode()).isEqualTo(202);
-                assertThat(job(id(response.jsonPath(), "items[0].job_id")).getString("priority"))
+                assertThat(job(id(Json.of(response), "items[0].job_id")).getString("priority"))
                         .isEqualToIgnoringCase(priority);
             }
             invalid(upload(collection, new MultipartBody().file("a.md", "x"), "?priority=soon"), "priority");
@@ -368,182 +317,35 @@ class UploadTest {
         }
     }
 
-    @Test
-    void aRequestWithoutFilesIsRefused() {
-        UUID collection = collection();
-        invalid(upload(collection, new MultipartBody()), "file");
-        invalid(
-                upload(collection, new MultipartBody().part("form-data; name=\"other\"; filename=\"a.md\"", utf8("x"))),
-                "file");
-        JsonPath nameless = uploaded(collection, new MultipartBody().part("form-data; name=\"file\"", utf8("x")));
-        assertThat(nameless.getString("items[0].state")).isEqualTo("rejected");
-        assertThat(nameless.getString("items[0].error.code")).isEqualTo("invalid_path");
-        problem(
-                request().contentType(ContentType.JSON).body("{}").post(COLLECTIONS + "/" + collection + "/files"),
-                415);
-        assertThat(statistics(collection).getLong("documents")).isZero();
+    /** A word of letters alone: digits would make it two. */
+    private static String word(int number) {
+        return "word" + (char) ('a' + number / 26) + (char) ('a' + number % 26);
     }
 
-    @Test
-    void tooManyFilesAreRefusedTogether() {
-        // Given
-        UUID collection = collection();
-        for (int files : List.of(1001, 5001)) {
-            MultipartBody body = new MultipartBody();
-            for (int i = 0; i < files; i++) {
-                body.file(i + ".md", "x");
-            }
-            // Then
-            problem(upload(collection, body), 400);
-        }
-        assertThat(statistics(collection).getLong("documents")).isZero();
+    private static void refusedAtOnce(JsonPath answer, int item, String code) {
+        refusedAtOnce(answer, item, "rejected", code);
     }
 
-    @Test
-    void aCollectionThatDoesNotExistTakesNothing() {
-        // Given
-        UUID deleted = collection();
-        KnowledgeApi.delete(COLLECTIONS + "/" + deleted).then().statusCode(204);
-
-        // Then
-        problem(upload(NOBODY, new MultipartBody().file("a.md", "x")), 404);
-        problem(upload(deleted, new MultipartBody().file("a.md", "x")), 404);
-        assertThat(sql.number("select count(*) from document where collection_id = $1", NOBODY))
-                .isZero();
+    private static void refusedAtOnce(JsonPath answer, int item, String state, String code) {
+        String path = "items[" + item + "]";
+        assertThat(answer.getString(path + ".state")).isEqualTo(state);
+        assertThat(answer.getString(path + ".error.code")).isEqualTo(code);
+        assertThat(answer.getString(path + ".error.detail")).isNotBlank();
+        assertThat(answer.getString(path + ".job_id")).isNull();
+        JsonPath document = document(id(answer, path + ".document_id"));
+        assertThat(document.getString("state")).isEqualTo(state);
+        assertThat(document.getString("error.code")).isEqualTo(code);
+        assertThat(document.getInt("chunk_count")).isZero();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "no boundary at all",
-                "--evenkeel-test-boundary-7f3a\r\n",
-                "--evenkeel-test-boundary-7f3a--\r\n",
-                "--evenkeel-test-boundary-7f3a\r\n\r\n\r\n--evenkeel-test-boundary-7f3a--\r\n",
-                "--evenkeel-test-boundary-7f3a\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.md\"\r\n\r\nnever ends",
-                "--evenkeel-test-boundary-7f3a\r\nContent-Disposition: attachment\r\n\r\nx\r\n--evenkeel-test-boundary-7f3a--\r\n",
-                "--evenkeel-test-boundary-7f3a\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\nx\r\n--evenkeel-test-boundary-7f3a--\r\n",
-            })
-    void aBrokenBodyStoresNothing(String body) {
-        // Given
-        UUID collection = collection();
-
-        // When
-        Response response = KnowledgeApi.multipart(collection, utf8(body), "");
-
-        // Then it is refused, or each file in it by itself
-        if (response.statusCode() == 202) {
-            assertThat(response.jsonPath().getList("items.state", String.class)).containsOnly("rejected");
-        } else {
-            problem(response, 400);
-        }
-        assertThat(statistics(collection).getLong("documents")).isZero();
-    }
-
-    @Test
-    void anUploadThatBreaksOffLeavesNothing() throws IOException, InterruptedException {
-        // Given a client that goes away in the middle of its second file
-        UUID collection = collection();
-        byte[] begun = new MultipartBody()
-                .file("first.md", "the okapi")
-                .file("second.bin", SampleFiles.noise(300_000, 4))
-                .unfinished();
-        try (Socket socket = new Socket(service.getHost(), service.getPort())) {
-            OutputStream out = socket.getOutputStream();
-            out.write(("POST " + COLLECTIONS + "/" + collection + "/files HTTP/1.1\r\nHost: localhost\r\n"
-                            + "Authorization: Bearer " + Api.TOKEN + "\r\nContent-Type: " + MultipartBody.CONTENT_TYPE
-                            + "\r\nContent-Length: 10000000\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-            out.write(begun);
-            out.flush();
-            Thread.sleep(100);
-        }
-
-        // Then
-        Thread.sleep(300);
-        assertThat(statistics(collection).getLong("documents")).isZero();
-        assertThat(foundDocuments("okapi", collection)).isEmpty();
-    }
-
-    @Test
-    void bytesComeBackAsTheyWent() {
-        // Given a PDF of 3 MB, a text of several parts, and one that ends exactly with a part
-        UUID collection = collection();
-        byte[] pdf = SampleFiles.largePdf(3_000_000, "the okapi in the noise");
-        byte[] text = utf8(SampleFiles.largeText(1_300_000, "marker"));
-        byte[] exact = Arrays.copyOf(text, 2 * 512 * 1024);
-        pauseIngestion();
-        List<UUID> ids = new ArrayList<>();
-        try {
-            JsonPath answer = uploaded(
-                    collection,
-                    new MultipartBody().file("a.pdf", pdf).file("b.txt", text).file("c.txt", exact));
-            answer.getList("items.document_id", String.class).forEach(text1 -> ids.add(UUID.fromString(text1)));
-
-            // Then they can be read before they are indexed
-            assertContent(ids.get(0), pdf);
-            assertContent(ids.get(1), text);
-            assertContent(ids.get(2), exact);
-            KnowledgeApi.delete(DOCUMENTS + "/" + ids.get(2)).then().statusCode(204);
-            KnowledgeApi.delete(DOCUMENTS + "/" + ids.get(1)).then().statusCode(204);
-        } finally {
-            resumeIngestion();
-        }
-        JsonPath document = completed(ids.get(0));
-        assertThat(document.getString("document_type")).isEqualTo("pdf");
-        assertThat(document.getInt("page_count")).isEqualTo(1);
-        assertContent(ids.get(0), pdf);
-        assertThat(foundDocuments("okapi", collection)).containsExactly(ids.get(0));
-    }
-
-    private static void assertContent(UUID id, byte[] expected) {
-        Response response = get(DOCUMENTS + "/" + id + "/content");
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.contentType()).startsWith("application/octet-stream");
-        assertThat(response.header("Content-Length"))
-                .as("length of a chunked answer")
-                .isNull();
-        assertThat(response.header("Content-Disposition")).startsWith("attachment");
-        assertThat(response.asByteArray()).isEqualTo(expected);
-        assertThat(document(id).getString("content_hash")).isEqualTo(sha256(expected));
-        assertThat(document(id).getLong("size_bytes")).isEqualTo(expected.length);
-    }
-
-    @Test
-    void aDownloadThatIsOvertakenByNewContentBreaksOff() throws IOException {
-        // Given a document so large that a client that does not read keeps its sending waiting
-        UUID collection = collection();
-        byte[] first = SampleFiles.largePdf(24_000_000, "the okapi");
-        UUID id = uploadedFile(collection, "a.pdf", first);
-        completed(id);
-        try (Socket socket = new Socket()) {
-            socket.setReceiveBufferSize(32 * 1024);
-            socket.connect(new java.net.InetSocketAddress(service.getHost(), service.getPort()));
-            socket.setSoTimeout(15_000);
-            socket.getOutputStream()
-                    .write(("GET " + DOCUMENTS + "/" + id
-                                    + "/content HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + Api.TOKEN
-                                    + "\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            InputStream in = socket.getInputStream();
-            assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
-
-            // When new content is indexed meanwhile
-            uploadedFile(collection, "a.pdf", SampleFiles.pdf(List.of(List.of("the gerenuk"))));
-            Eventually.holds(
-                    () -> assertThat(document(id).getInt("indexed_revision")).isEqualTo(2));
-
-            // Then the client sees that it has not got everything, instead of waiting
-            long received = 12;
-            byte[] buffer = new byte[1 << 16];
-            try {
-                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    received += n;
-                }
-            } catch (java.net.SocketException reset) {
-                // A reset is as clear as an early end.
-            }
-            assertThat(received).isLessThan(first.length);
-        }
+    private static void refusedWhenRead(JsonPath answer, int item, String code) {
+        String path = "items[" + item + "]";
+        assertThat(answer.getString(path + ".state")).isEqualTo("queued");
+        JsonPath document = inState(id(answer, path + ".document_id"), "rejected");
+        assertThat(document.getString("error.code")).isEqualTo(code);
+        assertThat(document.getString("error.detail")).isNotBlank().doesNotContainIgnoringCase("exception");
+        JsonPath job = KnowledgeApi.jobInState(id(answer, path + ".job_id"), "failed");
+        assertThat(job.getString("error.code")).isEqualTo(code);
+        assertThat(job.getInt("attempt")).isEqualTo(1);
     }
 }

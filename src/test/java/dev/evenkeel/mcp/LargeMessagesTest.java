@@ -3,6 +3,7 @@ package dev.evenkeel.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Concurrently;
+import dev.evenkeel.testing.Json;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.util.List;
@@ -25,8 +26,8 @@ class LargeMessagesTest {
         Response large = AGENT.send(ping(200_000));
 
         // Then
-        assertThat(small.jsonPath().getMap("result")).isEmpty();
-        assertThat(large.jsonPath().getMap("result")).isEmpty();
+        assertThat(Json.of(small).getMap("result")).isEmpty();
+        assertThat(Json.of(large).getMap("result")).isEmpty();
         assertThat(MessageWitness.isEventLoop(small.header(MessageWitness.THREAD)))
                 .isTrue();
         assertThat(large.header(MessageWitness.THREAD)).startsWith("evenkeel-mcp-messages");

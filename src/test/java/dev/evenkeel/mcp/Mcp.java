@@ -3,6 +3,7 @@ package dev.evenkeel.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Json;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -53,8 +54,8 @@ final class Mcp {
         assertThat(INSIDE.matcher(answer.asString()).find())
                 .as("shows its inside: " + answer.asString())
                 .isFalse();
-        assertThat(answer.jsonPath().getString("id")).isEqualTo("request-1");
-        return answer.jsonPath();
+        assertThat(Json.of(answer).getString("id")).isEqualTo("request-1");
+        return Json.of(answer);
     }
 
     JsonPath toolCall(String tool, Map<String, ?> arguments) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.RawHttp;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -131,7 +132,7 @@ class ProtocolTest {
                     .header("Mcp-Session-Id", id)
                     .body(message("tools/list", Map.of()))
                     .post(Mcp.PATH);
-            assertThat(answer.jsonPath().getList("result.tools")).isNotEmpty();
+            assertThat(Json.of(answer).getList("result.tools")).isNotEmpty();
         }
         assertThat(AGENT.toolNames()).isNotEmpty();
     }

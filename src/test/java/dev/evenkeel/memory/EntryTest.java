@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.identity.IdentityApi;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Concurrently;
+import dev.evenkeel.testing.Json;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
@@ -86,14 +87,14 @@ class EntryTest {
 
         // Then
         assertThat(created.statusCode()).isEqualTo(201);
-        assertThat(created.jsonPath().getBoolean("created")).isTrue();
+        assertThat(Json.of(created).getBoolean("created")).isTrue();
         assertThat(overwritten.statusCode()).isEqualTo(200);
-        assertThat(overwritten.jsonPath().getBoolean("created")).isFalse();
-        assertThat(overwritten.jsonPath().getLong("version"))
-                .isGreaterThan(created.jsonPath().getLong("version"));
+        assertThat(Json.of(overwritten).getBoolean("created")).isFalse();
+        assertThat(Json.of(overwritten).getLong("version"))
+                .isGreaterThan(Json.of(created).getLong("version"));
         Response found = get(namespace, "k");
         assertThat(found.asString()).isEqualTo("2");
-        assertThat(found.header("ETag")).isEqualTo("\"" + overwritten.jsonPath().getLong("version") + "\"");
+        assertThat(found.header("ETag")).isEqualTo("\"" + Json.of(overwritten).getLong("version") + "\"");
         assertThat(Instant.parse(found.header("Evenkeel-Created-At")))
                 .isBefore(Instant.now().plusSeconds(60));
         assertThat(found.header("Evenkeel-Expires-At")).isNull();
@@ -366,7 +367,7 @@ class EntryTest {
         // Given
         String namespace = namespace();
         Response stored = json("1").put(MEMORY + "{n}/entries/k?ttl_s=1", namespace);
-        Instant expires = Instant.parse(stored.jsonPath().getString("expires_at"));
+        Instant expires = Instant.parse(Json.of(stored).getString("expires_at"));
 
         // When
         assertThat(get(namespace, "k").header("Evenkeel-Expires-At")).isEqualTo(expires.toString());

@@ -3,6 +3,7 @@ package dev.evenkeel.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Json;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -43,7 +44,7 @@ final class MemoryApi {
     static long stored(String namespace, String key, Object body) {
         Response response = put(namespace, key, body);
         assertThat(response.statusCode()).as(response.asString()).isIn(200, 201);
-        return response.jsonPath().getLong("version");
+        return Json.of(response).getLong("version");
     }
 
     static Response get(String namespace, String key) {
@@ -60,7 +61,7 @@ final class MemoryApi {
 
     static JsonPath ok(Response response) {
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(200);
-        return response.jsonPath();
+        return Json.of(response);
     }
 
     static List<String> keys(String namespace) {
@@ -94,6 +95,6 @@ final class MemoryApi {
     static JsonPath refused(Response response, int status) {
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
         assertThat(response.contentType()).startsWith("application/problem+json");
-        return response.jsonPath();
+        return Json.of(response);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Tenants;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -61,7 +62,7 @@ class MemorySearchTest {
     void anEntryWithoutAKeyGetsOneAndItsAddress() {
         // When
         Response created = memory.post("/entries", Map.of("text", "the lighthouse keeper's log"));
-        String key = created.jsonPath().getString("key");
+        String key = Json.of(created).getString("key");
 
         // Then the text is the value, at the address that was told
         assertThat(created.statusCode()).isEqualTo(201);
@@ -134,7 +135,7 @@ class MemorySearchTest {
         Response asked = memory.post("/search", Map.of("vector", List.of(1, 0)));
 
         assertThat(stored.statusCode()).isEqualTo(422);
-        assertThat(stored.jsonPath().getString("detail"))
+        assertThat(Json.of(stored).getString("detail"))
                 .contains("has 2 numbers")
                 .contains("have 3");
         assertThat(mixed.statusCode()).isEqualTo(422);

@@ -19,6 +19,7 @@ import dev.evenkeel.identity.IdentityApi;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -65,9 +66,9 @@ class NamespaceTest {
 
         // Then
         assertThat(created.statusCode()).isEqualTo(201);
-        assertThat(created.jsonPath().getLong("default_ttl_s")).isEqualTo(60);
+        assertThat(Json.of(created).getLong("default_ttl_s")).isEqualTo(60);
         assertThat(ok(replaced).getLong("max_entries")).isEqualTo(10);
-        assertThat(replaced.jsonPath().getMap("$")).doesNotContainKey("default_ttl_s");
+        assertThat(Json.of(replaced).getMap("$")).doesNotContainKey("default_ttl_s");
         refused(json("{}").header("If-Match", created.header("ETag")).put(MEMORY + "{n}", namespace), 412);
         refused(json("{}").header("If-Match", "\"1\"").put(MEMORY + "{n}", namespace()), 412);
         refused(json(Map.of("max_entries", 0)).put(MEMORY + "{n}", namespace), 400);

@@ -3,6 +3,7 @@ package dev.evenkeel.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Json;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
@@ -48,7 +49,7 @@ final class SearchedNamespace {
     JsonPath store(Map<String, ?> entry) {
         Response answer = post("/entries", entry);
         assertThat(answer.statusCode()).as(answer.asString()).isIn(200, 201);
-        return answer.jsonPath();
+        return Json.of(answer);
     }
 
     void storeAll(List<? extends Map<String, ?>> items) {
@@ -65,6 +66,6 @@ final class SearchedNamespace {
 
     static JsonPath ok(Response answer) {
         assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
-        return answer.jsonPath();
+        return Json.of(answer);
     }
 }

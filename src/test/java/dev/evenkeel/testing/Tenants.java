@@ -261,11 +261,10 @@ public final class Tenants {
         String formerSession = session(former);
         String formerToken = issue(formerSession, List.of("read", "write")).getString("token");
         String formerCollection = collection(formerSession);
-        String formerShared = as(formerSession)
-                .contentType(ContentType.JSON)
-                .body(Map.of("label", "shared"))
-                .post(API + "/collections/" + formerCollection + "/access-tokens")
-                .jsonPath()
+        String formerShared = Json.of(as(formerSession)
+                        .contentType(ContentType.JSON)
+                        .body(Map.of("label", "shared"))
+                        .post(API + "/collections/" + formerCollection + "/access-tokens"))
                 .getString("token");
         change(former, Map.of("active", false));
         add("session of an inactive user", Kind.SESSION, formerSession);
@@ -307,10 +306,7 @@ public final class Tenants {
     }
 
     private static String idOf(String username) {
-        return Api.given()
-                .queryParam("query", username)
-                .get(API + "/users")
-                .jsonPath()
+        return Json.of(Api.given().queryParam("query", username).get(API + "/users"))
                 .getString("items[0].id");
     }
 
@@ -394,6 +390,6 @@ public final class Tenants {
         if (response.statusCode() != status) {
             throw new AssertionError(response.statusCode() + " instead of " + status + ": " + response.asString());
         }
-        return response.jsonPath();
+        return Json.of(response);
     }
 }

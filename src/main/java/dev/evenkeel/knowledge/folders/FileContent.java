@@ -5,6 +5,7 @@ import dev.evenkeel.knowledge.UploadedFile;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentTypes;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
+import dev.evenkeel.platform.files.TemporaryFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome what came of reading
  * @param copy the content, when it was read
- * @param type its type, when it was read
+ * @param type its type, when it was read and is a document
  * @param problem why it is no document, when it was refused
- * @param modifiedNs when it was changed last; null when that was so short ago that a change of the same size may not show
+ * @param modifiedNs when it was changed last; null when that was so short ago that a change of the same size may not show;
+ *     of a file in an archive the checksum of its content
  */
 record FileContent(
         Outcome outcome,
@@ -65,11 +67,11 @@ record FileContent(
         void require(String path, byte[] head, long sizeBytes);
 
         /**
-         * Its type, when all of it is there.
+         * Its type, when all of it is there; null for an archive.
          *
          * @throws ExtractionException when it is refused
          */
-        DocumentType typeOf(String path, UploadedFile copy);
+        @Nullable DocumentType typeOf(String path, UploadedFile copy);
     }
 
     static FileContent read(FolderRoot root, String path, Detection detection) {
@@ -97,7 +99,7 @@ record FileContent(
         } catch (ExtractionException e) {
             return refused(e, before, source);
         }
-        Path copy = Files.createTempFile("evenkeel-folder-", ".tmp");
+        Path copy = TemporaryFiles.create("folder-", ".tmp");
         try {
             boolean whole = copy(channel, copy, before.size());
             UploadedFile file = UploadedFile.inspect(copy);
@@ -120,13 +122,7 @@ record FileContent(
             ExtractionException refusal, BasicFileAttributes before, FolderDisk.AttributeSource source)
             throws IOException {
         return isSame(before, source.read())
-                ? new FileContent(
-                        Outcome.REFUSED,
-                        null,
-                        null,
-                        new DocumentView.ErrorView(refusal.code().wireName(), String.valueOf(refusal.getMessage())),
-                        before.size(),
-                        settled(before))
+                ? new FileContent(Outcome.REFUSED, null, null, problem(refusal), before.size(), settled(before))
                 : without(Outcome.CHANGING);
     }
 
@@ -164,6 +160,25 @@ record FileContent(
         long modifiedNs = FolderDisk.modifiedNs(attributes);
         long nowNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
         return modifiedNs < nowNs - SETTLED_NS ? modifiedNs : null;
+    }
+
+    /** What is in a file of an archive, which does not change. */
+    static FileContent read(FolderEntry member, UploadedFile copy, DocumentType type) {
+        return new FileContent(Outcome.READ, copy, type, null, member.sizeBytes(), member.modifiedNs());
+    }
+
+    /** A file of an archive that is no document. */
+    static FileContent refused(FolderEntry member, ExtractionException refusal) {
+        return new FileContent(Outcome.REFUSED, null, null, problem(refusal), member.sizeBytes(), member.modifiedNs());
+    }
+
+    /** The same, when a look inside tells that it is not to be taken. */
+    FileContent refused(ExtractionException refusal) {
+        return new FileContent(Outcome.REFUSED, copy, null, problem(refusal), sizeBytes, modifiedNs);
+    }
+
+    private static DocumentView.ErrorView problem(ExtractionException refusal) {
+        return new DocumentView.ErrorView(refusal.code().wireName(), String.valueOf(refusal.getMessage()));
     }
 
     private static FileContent without(Outcome outcome) {

@@ -11,6 +11,7 @@ import dev.evenkeel.platform.jobs.JobPriority;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,37 @@ class FileSync {
                 return documents.typeOf(folder.documentPath(path), copy);
             }
         };
+    }
+
+    /** Which archives may be opened. */
+    FileContent.Detection archiveDetection() {
+        return new FileContent.Detection() {
+            @Override
+            public void require(String path, byte[] head, long sizeBytes) {
+                documents.requireSmallArchive(sizeBytes);
+            }
+
+            @Override
+            public @Nullable DocumentType typeOf(String path, UploadedFile copy) {
+                return null;
+            }
+        };
+    }
+
+    /**
+     * Opens an archive that was copied. Blocking.
+     *
+     * @throws ExtractionException when it cannot be opened, goes beyond a limit or may do harm
+     */
+    FolderArchive open(Folder folder, FolderEntry entry, FileContent content) throws IOException {
+        return FolderArchive.open(
+                folder, entry, documents.openArchive(content.required()), documents, detection(folder));
+    }
+
+    /** Notes that an archive was taken with all that is in it. */
+    Uni<Void> archived(SqlConnection tx, Folder folder, String path, FileContent content, byte[] fingerprint) {
+        return collection(tx, folder)
+                .chain(collection -> known.storeArchive(tx, folder.id(), path, content, fingerprint));
     }
 
     /**

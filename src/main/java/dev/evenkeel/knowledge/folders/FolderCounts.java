@@ -26,7 +26,7 @@ final class FolderCounts {
                     count(*) filter (where k.problem_code is not null
                                      or d.state in ('failed', 'rejected', 'quarantined', 'cancelled')) as failed,
                     count(*) filter (where k.gone_at is not null) as gone
-             from folder_file k left join document d on d.id = k.document_id where k.folder_id = $1)""";
+             from folder_file k left join document d on d.id = k.document_id where k.folder_id = $1 and %s)""".formatted(KnownFiles.FILE);
 
     /** Keeps what was counted as {@code n}. */
     static final String KEEP = """

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge.folders;
 
+import dev.evenkeel.knowledge.UploadedArchive;
 import dev.evenkeel.knowledge.folders.engine.IgnoreRules;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe and blocking: for workers only.
  */
 final class FolderWalk {
-    private static final String GITIGNORE = ".gitignore";
-    private static final int MAX_GITIGNORE_BYTES = 1 << 20;
+    static final String GITIGNORE = ".gitignore";
+    static final int MAX_GITIGNORE_BYTES = 1 << 20;
     private static final String UTF_8_MARK = "\u00ef\u00bb\u00bf";
 
     private final FolderRoot root;
@@ -121,7 +122,12 @@ final class FolderWalk {
             skip("special_file");
         } else {
             count(1);
-            return new FolderEntry(path, attributes.size(), FolderDisk.modifiedNs(attributes), true);
+            return new FolderEntry(
+                    path,
+                    attributes.size(),
+                    FolderDisk.modifiedNs(attributes),
+                    true,
+                    UploadedArchive.isArchive(path) ? rules : null);
         }
         return null;
     }
@@ -183,6 +189,11 @@ final class FolderWalk {
         if (bytes.length > MAX_GITIGNORE_BYTES) {
             throw new IOException("too large");
         }
+        return lines(bytes);
+    }
+
+    /** The lines of a file of rules; what is not UTF-8 in it matches nothing. */
+    static List<String> lines(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         // Some editors begin a file with this mark; no name begins with it.
         return (text.startsWith(UTF_8_MARK) ? text.substring(UTF_8_MARK.length()) : text)
@@ -191,7 +202,12 @@ final class FolderWalk {
                 .toList();
     }
 
-    private void count(int more) {
+    /**
+     * Counts files that were found inside an archive.
+     *
+     * @throws FolderUnavailable when there are more files than allowed
+     */
+    void count(int more) {
         files += more;
         if (files > maxFiles) {
             throw tooMany();
@@ -202,8 +218,14 @@ final class FolderWalk {
         return new FolderUnavailable("too_many_files", "The folder holds more than " + maxFiles + " files.");
     }
 
-    private void skip(String reason) {
+    /** Counts what is passed over. */
+    void skip(String reason) {
         skipped.merge(reason, 1, Integer::sum);
+    }
+
+    /** Counts what the rules left out of an archive. */
+    void ignored(int more) {
+        ignored += more;
     }
 
     /** Files seen so far. */

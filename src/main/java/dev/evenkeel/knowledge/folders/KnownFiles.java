@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Every query about the files that are known of folders. */
 @ApplicationScoped
 class KnownFiles {
+    /** A file {@code k} that is listed: an archive that was taken is known for the sake of its files only. */
+    static final String FILE = "(k.document_id is not null or k.problem_code is not null)";
+
     /** A document that a client has moved, renamed or given other content is not the file's any more. */
     private static final String IN_PLACE = """
             d.id = k.document_id and d.collection_id = f.collection_id and d.source_path = f.path_prefix || k.path
@@ -28,14 +31,14 @@ class KnownFiles {
 
     private static final String RANGE = """
             select k.path, k.size_bytes, k.modified_ns, k.content_hash, k.document_id, d.id is not null as in_place,
-                   k.problem_code is not null as refused, k.gone_at is not null as gone
+                   k.problem_code, k.gone_at is not null as gone
             from folder_file k join folder f on f.id = k.folder_id left join document d on %s
             where k.folder_id = $1 and k.path > $2 and ($3::text is null or k.path <= $3)
             order by k.path limit $4""".formatted(IN_PLACE);
 
     /** Files with a content that can be searched for or soon will be; those that are known to be gone come first. */
     private static final String SAME_CONTENT = """
-            select k.path, k.document_id, d.document_type
+            select k.path, k.document_id, d.document_type, k.gone_at is not null as gone
             from folder_file k join folder f on f.id = k.folder_id join document d on %s
             where k.folder_id = $1 and k.content_hash = $2 and k.path <> $3
               and d.state not in ('failed', 'rejected', 'quarantined', 'cancelled')
@@ -70,8 +73,12 @@ class KnownFiles {
                 .map(KnownFiles::known);
     }
 
-    /** A file of the same content. */
-    record Twin(String path, UUID documentId, String documentType) {}
+    /**
+     * A file of the same content.
+     *
+     * @param gone whether it was not there at the last look
+     */
+    record Twin(String path, UUID documentId, String documentType, boolean gone) {}
 
     Uni<List<Twin>> sameContent(SqlConnection connection, UUID folderId, byte[] hash, String notAt, int limit) {
         return connection
@@ -81,7 +88,10 @@ class KnownFiles {
                     List<Twin> twins = new ArrayList<>(rows.size());
                     for (Row row : rows) {
                         twins.add(new Twin(
-                                row.getString("path"), row.getUUID("document_id"), row.getString("document_type")));
+                                row.getString("path"),
+                                row.getUUID("document_id"),
+                                row.getString("document_type"),
+                                row.getBoolean("gone")));
                     }
                     return twins;
                 });
@@ -108,6 +118,22 @@ class KnownFiles {
                     null,
                     null
                 })))
+                .replaceWithVoid();
+    }
+
+    /** Stores an archive whose files are stored for themselves. */
+    Uni<Void> storeArchive(SqlConnection tx, UUID folderId, String path, FileContent content, byte[] fingerprint) {
+        return tx.preparedQuery(STORE)
+                .execute(Tuple.from(new Object[] {
+                    folderId,
+                    path,
+                    content.sizeBytes(),
+                    content.modifiedNs(),
+                    Buffer.buffer(fingerprint),
+                    null,
+                    null,
+                    null
+                }))
                 .replaceWithVoid();
     }
 
@@ -177,7 +203,7 @@ class KnownFiles {
                 .chain(() ->
                         tx.preparedQuery("""
                                 select k.path, k.size_bytes, k.modified_ns, k.content_hash, k.document_id,
-                                       d.id is not null as in_place, false as refused, true as gone
+                                       d.id is not null as in_place, k.problem_code, true as gone
                                 from folder_file k join folder f on f.id = k.folder_id left join document d on %s
                                 where k.folder_id = $1 and k.gone_at <= now() - make_interval(secs => $2)
                                   and k.gone_at < $3
@@ -226,6 +252,7 @@ class KnownFiles {
         SqlConditions conditions = reach.restrict(
                 new SqlConditions()
                         .and("f.deleted_at is null and c.deleted_at is null")
+                        .and(FILE)
                         .and("k.folder_id = $", folderId),
                 "c.owner_id",
                 "f.collection_id");

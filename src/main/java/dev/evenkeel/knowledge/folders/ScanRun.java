@@ -1,7 +1,9 @@
 package dev.evenkeel.knowledge.folders;
 
 import dev.evenkeel.knowledge.DocumentView;
+import dev.evenkeel.knowledge.UploadedArchive;
 import dev.evenkeel.knowledge.folders.ScanReport.Count;
+import dev.evenkeel.knowledge.ingestion.extract.ExtractionException;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.jobs.JobRun;
 import dev.evenkeel.platform.offload.Offload;
@@ -13,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,7 @@ final class ScanRun {
     private final KnownFiles files;
     private final FileSync sync;
     private final ScanReport report = new ScanReport();
+    private final ArchiveRun archives;
     private final List<String> unreadable = new ArrayList<>();
 
     /** Up to where known files have been compared. */
@@ -65,6 +70,7 @@ final class ScanRun {
         this.disks = disks;
         this.files = files;
         this.sync = sync;
+        this.archives = new ArchiveRun(run, folder, walk, database, offload, files, sync, report);
     }
 
     ScanReport report() {
@@ -102,6 +108,9 @@ final class ScanRun {
         for (FolderEntry entry : batch) {
             if (entry.readable()) {
                 there.put(entry.path(), entry);
+                if (entry.inside() != null) {
+                    archives.passed(entry.path());
+                }
             } else {
                 unreadable.add(entry.path());
                 report.refused("unreadable_folder");
@@ -116,7 +125,10 @@ final class ScanRun {
                 .collect()
                 .last()
                 .chain(() -> settle(batch, known))
-                .invoke(() -> compared = upTo == null ? compared : upTo);
+                .invoke(() -> {
+                    compared = upTo == null ? compared : upTo;
+                    archives.forgetUpTo(compared);
+                });
     }
 
     private Uni<Integer> page(@Nullable String upTo, Map<String, FolderEntry> there, Map<String, KnownFile> known) {
@@ -126,6 +138,9 @@ final class ScanRun {
                     List<String> notGone = new ArrayList<>();
                     for (KnownFile row : rows) {
                         compared = row.path();
+                        if (archives.holds(row.path())) {
+                            continue;
+                        }
                         FolderEntry entry = there.get(row.path());
                         if (entry != null) {
                             known.put(row.path(), row);
@@ -166,7 +181,7 @@ final class ScanRun {
             if (!entry.readable()) {
                 continue;
             }
-            if (before == null || folder.verify() || !before.looksLike(entry)) {
+            if (entry.inside() != null || before == null || folder.verify() || !before.looksLike(entry)) {
                 different.add(entry);
             } else if (before.refused()) {
                 report.count(Count.FAILED);
@@ -186,8 +201,48 @@ final class ScanRun {
     }
 
     private Uni<Void> settle(FolderEntry entry, @Nullable KnownFile before) {
-        return disks.run(folder.id(), () -> FileContent.read(root, entry.path(), sync.detection(folder)))
-                .chain(content -> settle(entry, before, content)
+        return entry.inside() == null ? settleFile(entry, before) : settleArchive(entry, before);
+    }
+
+    private Uni<Void> settleArchive(FolderEntry entry, @Nullable KnownFile before) {
+        if (before != null && !folder.verify() && before.isRefusedArchive(entry)) {
+            report.count(Count.FAILED);
+            return Uni.createFrom().voidItem();
+        }
+        return archives.known(entry.path())
+                .chain(known -> archives.isUnchanged(entry, before, known)
+                        ? Uni.createFrom().voidItem()
+                        : read(entry, sync.archiveDetection(), content -> archive(entry, before, content, known)));
+    }
+
+    /** An archive that is being written looks damaged: what is known of its files stays until it rests. */
+    private Uni<Void> archive(
+            FolderEntry entry, @Nullable KnownFile before, FileContent content, Map<String, KnownFile> known) {
+        return switch (content.outcome()) {
+            case READ ->
+                archives.take(entry, content, known, (member, earlier, copy) -> settle(member, earlier, copy))
+                        .onFailure(ExtractionException.class)
+                        .recoverWithUni(refusal ->
+                                archive(entry, before, content.refused((ExtractionException) refusal), known));
+            case REFUSED -> {
+                if (content.modifiedNs() == null && !known.isEmpty()) {
+                    report.count(Count.CHANGING);
+                    yield Uni.createFrom().voidItem();
+                }
+                yield archives.mark(known, Set.of()).chain(() -> settle(entry, before, content));
+            }
+            case GONE, CHANGING, UNREADABLE -> settle(entry, before, content);
+        };
+    }
+
+    private Uni<Void> settleFile(FolderEntry entry, @Nullable KnownFile before) {
+        return read(entry, sync.detection(folder), content -> settle(entry, before, content));
+    }
+
+    private Uni<Void> read(
+            FolderEntry entry, FileContent.Detection detection, Function<FileContent, Uni<Void>> settling) {
+        return disks.run(folder.id(), () -> FileContent.read(root, entry.path(), detection))
+                .chain(content -> settling.apply(content)
                         .eventually(() -> content.copy() == null
                                 ? Uni.createFrom().item(true)
                                 : offload.bulk(() -> {
@@ -257,7 +312,7 @@ final class ScanRun {
                                 folder.id(),
                                 () -> twins.stream()
                                         .filter(twin -> twin.documentType().equals(type))
-                                        .filter(twin -> FolderDisk.isGone(root, twin.path()))
+                                        .filter(this::isGone)
                                         .limit(1)
                                         .toList()))
                 .chain(gone -> gone.isEmpty()
@@ -268,6 +323,18 @@ final class ScanRun {
                         report.count(Count.MOVED);
                     }
                 });
+    }
+
+    /** Whether there certainly is no such file any more; of one in an archive its archive is asked, while that is there. */
+    private boolean isGone(KnownFiles.Twin twin) {
+        String path = twin.path();
+        for (int at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+            String above = path.substring(0, at);
+            if (UploadedArchive.isArchive(above) && !FolderDisk.isGone(root, above)) {
+                return archives.isGone(twin);
+            }
+        }
+        return FolderDisk.isGone(root, path);
     }
 
     private Uni<Void> take(String path, FileContent content, Count as) {

@@ -121,8 +121,9 @@ public class ChunkRows {
     /** Deletes the chunks of a document that a revision is to be indexed of. */
     Uni<Deleted> deleteForRevision(SqlConnection tx, UUID documentId, int revision) {
         return tx.preparedQuery("""
-                        delete from chunk c using document d where c.document_id = $1 and d.id = c.document_id
-                        returning c.no, c.tokens, case when d.indexed_revision = $2 then %s end as key""".formatted(KEY))
+                        delete from chunk c where c.document_id = $1
+                        returning c.no, c.tokens, case when $2 = (
+                            select indexed_revision from document where id = $1) then %s end as key""".formatted(KEY))
                 .execute(Tuple.of(documentId, revision))
                 .map(rows -> {
                     List<Long> numbers = new ArrayList<>();

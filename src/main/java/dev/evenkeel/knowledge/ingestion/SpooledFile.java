@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge.ingestion;
 
+import dev.evenkeel.platform.files.TemporaryFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ final class SpooledFile implements AutoCloseable {
     }
 
     static SpooledFile create() throws IOException {
-        return new SpooledFile(Files.createTempFile("evenkeel-document-", ".tmp"));
+        return new SpooledFile(TemporaryFiles.create("document-", ".tmp"));
     }
 
     SpooledFile append(byte[] part) throws IOException {

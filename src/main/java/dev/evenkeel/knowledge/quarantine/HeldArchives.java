@@ -9,6 +9,8 @@ import dev.evenkeel.knowledge.ingestion.Originals;
 import dev.evenkeel.knowledge.quarantine.Quarantine.Held;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.platform.database.SessionLocks;
+import dev.evenkeel.platform.files.TemporaryFiles;
 import dev.evenkeel.platform.http.ProblemException;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
@@ -18,6 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -27,6 +30,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Archives in quarantine: unpacked from the database as they would have been when they came. */
 @ApplicationScoped
 class HeldArchives {
+    private static final String BUSY = "It is being restored already.";
+    private static final int MAX_AT_ONCE = 4;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+
     private final Database database;
     private final Offload offload;
     private final Originals originals;
@@ -34,7 +41,9 @@ class HeldArchives {
     private final UploadService uploads;
     private final CollectionRepository collections;
     private final FileDocuments documents;
-    /** The items whose archives are being unpacked here. */
+    private final SessionLocks locks;
+
+    /** The items whose archives are being unpacked here, each of which holds a connection. */
     private final Set<UUID> busy = ConcurrentHashMap.newKeySet();
 
     HeldArchives(
@@ -44,7 +53,8 @@ class HeldArchives {
             Quarantine quarantine,
             UploadService uploads,
             CollectionRepository collections,
-            FileDocuments documents) {
+            FileDocuments documents,
+            SessionLocks locks) {
         this.database = database;
         this.offload = offload;
         this.originals = originals;
@@ -52,21 +62,32 @@ class HeldArchives {
         this.uploads = uploads;
         this.collections = collections;
         this.documents = documents;
+        this.locks = locks;
     }
 
     /**
-     * Does what is done with an archive, unless this replica is at it already. Goes on when the client has gone: what was begun would
+     * Does what is done with an archive, unless some replica is at it already, or this one at too many. Goes on when the client has gone: what was begun would
      * be left behind.
      *
-     * @return what the work returns; fails with 409 when the archive is being worked on
+     * @return what the work returns; fails with 409 when the archive is being worked on, and as overloaded when too many are
      */
     <T> Uni<T> alone(UUID itemId, Uni<T> work) {
         return Uni.createFrom().emitter(emitter -> {
             if (!busy.add(itemId)) {
-                emitter.fail(ProblemException.conflict("It is being restored already."));
+                emitter.fail(ProblemException.conflict(BUSY));
                 return;
             }
-            work.onTermination().invoke(() -> busy.remove(itemId)).subscribe().with(emitter::complete, emitter::fail);
+            if (busy.size() > MAX_AT_ONCE) {
+                busy.remove(itemId);
+                emitter.fail(ProblemException.overloaded(
+                        "Too many archives are being restored; try again later.", RETRY_AFTER));
+                return;
+            }
+            locks.holding("quarantine " + itemId, BUSY, work)
+                    .onTermination()
+                    .invoke(() -> busy.remove(itemId))
+                    .subscribe()
+                    .with(emitter::complete, emitter::fail);
         });
     }
 
@@ -77,7 +98,7 @@ class HeldArchives {
      *     is refused still, and with 409 when its bytes are gone
      */
     Uni<List<UploadResult.Item>> expand(Reach reach, Held held) {
-        return offload.interactive(() -> Files.createTempFile("evenkeel-quarantine-", ".tmp"))
+        return offload.interactive(() -> TemporaryFiles.create("quarantine-", ".tmp"))
                 .chain(file -> spool(held, file)
                         .chain(() -> offload.interactive(() -> UploadedFile.inspect(file)))
                         .chain(whole -> uploads.expand(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -229,6 +230,6 @@ class FolderLeaseTest {
     private static String created(String path, Map<String, ?> body) {
         Response created = Api.given().contentType(ContentType.JSON).body(body).post(path);
         assertThat(created.statusCode()).as(created.asString()).isEqualTo(201);
-        return created.jsonPath().getString("id");
+        return Json.of(created).getString("id");
     }
 }

@@ -7,6 +7,7 @@ import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.platform.access.Reach;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -65,7 +66,7 @@ class FolderRemovalsTest {
     private static UUID created(String path, Map<String, ?> body) {
         Response created = Api.given().contentType(ContentType.JSON).body(body).post(path);
         assertThat(created.statusCode()).as(created.asString()).isBetween(200, 202);
-        return UUID.fromString(created.jsonPath().getString("id"));
+        return UUID.fromString(Json.of(created).getString("id"));
     }
 
     private UUID document(String path) {
@@ -107,7 +108,7 @@ class FolderRemovalsTest {
                 path,
                 Buffer.buffer(hash),
                 document);
-        return new KnownFile(path, 7, 1L, hash, document, true, false, true);
+        return new KnownFile(path, 7, 1L, hash, document, true, null, true);
     }
 
     @Test

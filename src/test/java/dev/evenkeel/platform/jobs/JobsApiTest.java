@@ -12,13 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evenkeel.testing.HurriedReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.vertx.core.json.JsonObject;
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
@@ -26,7 +23,6 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,27 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What callers see of the queue. */
 @QuarkusTest
 @TestProfile(HurriedReplica.class)
-class JobsApiTest {
+class JobsApiTest extends JobsScenario {
     private static final UUID NOBODY = UUID.fromString("00000000-0000-7000-8000-000000000000");
-
-    @Inject
-    JobsFixture jobs;
-
-    @Inject
-    JobQueue queue;
-
-    @BeforeEach
-    void reset() {
-        jobs.reset();
-    }
-
-    private static NewJob scripted(JsonObject script) {
-        return new NewJob(ScriptedHandler.KIND, script);
-    }
-
-    private void kind(String kind, String action) {
-        http().post("/api/v1/jobs/kinds/" + kind + "/" + action).then().statusCode(200);
-    }
 
     @Test
     void aJobRunsToItsEndAndShowsItsProgress() {
@@ -154,23 +131,6 @@ class JobsApiTest {
     }
 
     @Test
-    void aJobThatIsBeingCancelledDoesNotTakeTheNewOnesPlace() {
-        // Given
-        NewJob keyed = scripted(script().put("steps", 500).put("step_ms", 500)).withUniqueKey("document-1");
-        UUID first = jobs.enqueue(keyed);
-        eventually("it runs", () -> job(first).getString("state").equals("running"));
-
-        // When
-        http().post("/api/v1/jobs/" + first + "/cancel").then().statusCode(200);
-        UUID second = jobs.enqueue(scripted(script()).withUniqueKey("document-1"));
-
-        // Then
-        assertThat(second).isNotEqualTo(first);
-        awaitState(second, "succeeded");
-        awaitState(first, "cancelled");
-    }
-
-    @Test
     void aJobOfARolledBackTransactionWasNeverQueued() {
         // When
         try {
@@ -183,223 +143,6 @@ class JobsApiTest {
 
         // Then
         assertThat(jobs.count("select count(*) from job")).isZero();
-    }
-
-    @Test
-    void aFailingJobIsRepeatedAndItsHistoryKept() {
-        // When
-        UUID id = jobs.enqueue(scripted(script().put("fail", 2)));
-        JsonPath job = awaitState(id, "succeeded");
-
-        // Then
-        assertThat(job.getList("attempts.outcome")).containsExactly("failed", "failed", "succeeded");
-        assertThat(job.getInt("failures")).isEqualTo(2);
-        assertThat(job.getString("attempts[1].error.message")).isEqualTo("attempt 2 failed");
-        assertThat(job.getString("error")).isNull();
-    }
-
-    @Test
-    void aJobThatKeepsFailingIsDeadAndCanBeSentAgain() {
-        // Given
-        UUID id = jobs.enqueue(scripted(script().put("fail", 4)));
-        JsonPath dead = awaitState(id, "failed");
-        assertThat(dead.getList("attempts.outcome")).containsExactly("failed", "failed", "failed");
-        assertThat(dead.getString("error.code")).isEqualTo("unexpected");
-        assertThat(jobs.texts("select note from test_note where job_id = $1", id))
-                .containsExactly("unexpected: attempt 3 failed");
-
-        // When
-        http().post("/api/v1/jobs/" + id + "/retry").then().statusCode(200);
-        JsonPath job = awaitState(id, "succeeded");
-
-        // Then
-        assertThat(job.getInt("attempt")).isEqualTo(5);
-        assertThat(job.getInt("failures")).isEqualTo(1);
-        assertThat(jobs.texts("select note from test_note where job_id = $1", id))
-                .contains("retried");
-    }
-
-    @Test
-    void aPermanentFailureIsNotRepeated() {
-        // When
-        UUID id = jobs.enqueue(scripted(script().put("permanent", true)));
-        JsonPath job = awaitState(id, "failed");
-
-        // Then
-        assertThat(job.getInt("attempt")).isEqualTo(1);
-        assertThat(job.getMap("error")).isEqualTo(Map.of("code", "damaged", "message", "The input is damaged."));
-    }
-
-    @Test
-    void waitingForSomethingElseCostsNoAttempt() {
-        // When
-        UUID id = jobs.enqueue(scripted(script().put("later", 1)));
-        eventually("it was put off", () -> !job(id).getList("attempts").isEmpty());
-        JsonPath waiting = job(id);
-        JsonPath job = awaitState(id, "succeeded");
-
-        // Then
-        assertThat(waiting.getString("state")).as(waiting.prettify()).isEqualTo("queued");
-        assertThat(waiting.getString("attempts[0].error.message")).isEqualTo("The endpoint is down.");
-        assertThat(job.getInt("failures")).isZero();
-        assertThat(job.getList("attempts.outcome")).containsExactly("deferred", "succeeded");
-    }
-
-    @Test
-    void deadJobsOfAKindAreRedrivenTogether() {
-        // Given
-        List<UUID> ids = jobs.enqueueAll(List.of(
-                scripted(script().put("permanent", true)),
-                scripted(script().put("permanent", true)).withUniqueKey("k")));
-        ids.forEach(id -> awaitState(id, "failed"));
-
-        // When
-        int redriven = http().contentType(ContentType.JSON)
-                .body(Map.of("kind", ScriptedHandler.KIND))
-                .post("/api/v1/jobs/redrive")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("redriven");
-        int others = http().contentType(ContentType.JSON)
-                .body(Map.of("kind", "test-other"))
-                .post("/api/v1/jobs/redrive")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("redriven");
-
-        // Then
-        assertThat(redriven).isEqualTo(2);
-        assertThat(others).isZero();
-        ids.forEach(id -> eventually("it ran again", () -> job(id).getInt("attempt") == 2));
-    }
-
-    @Test
-    void aQueuedJobIsCancelledAtOnce() {
-        // Given
-        kind(ScriptedHandler.KIND, "pause");
-        UUID id = jobs.enqueue(scripted(script()));
-
-        // When
-        String state = http().post("/api/v1/jobs/" + id + "/cancel")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("state");
-        http().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(200);
-        kind(ScriptedHandler.KIND, "resume");
-        pause(400);
-
-        // Then
-        assertThat(state).isEqualTo("cancelled");
-        assertThat(job(id).getInt("attempt")).isZero();
-        assertThat(jobs.texts("select note from test_note where job_id = $1", id))
-                .containsExactly("cancelled");
-    }
-
-    @Test
-    void aRunningJobIsCancelledAtItsNextStepAndItsUnfinishedWorkRemoved() {
-        // Given
-        UUID id = jobs.enqueue(scripted(script().put("steps", 500).put("step_ms", 20)));
-        eventually(
-                "it has stored something",
-                () -> jobs.count("select count(*) from test_effect where job_id = $1", id) > 2);
-
-        // When
-        http().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(200);
-        JsonPath job = awaitState(id, "cancelled");
-
-        // Then
-        assertThat(job.getList("attempts.outcome")).containsExactly("cancelled");
-        assertThat(jobs.count("select count(*) from test_effect where job_id = $1", id))
-                .isZero();
-        assertThat(jobs.texts("select note from test_note where job_id = $1", id))
-                .containsExactly("cancelled");
-
-        // When it is wanted after all
-        http().post("/api/v1/jobs/" + id + "/retry").then().statusCode(200);
-        eventually("it runs again", () -> job(id).getString("state").equals("running"));
-        http().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(200);
-        awaitState(id, "cancelled");
-    }
-
-    @Test
-    void aRunThatWaitsForSomebodyElseIsCancelledMeanwhile() {
-        // Given
-        UUID id = jobs.enqueue(scripted(script().put("wait", true)));
-        eventually("it waits", () -> "prepare".equals(job(id).getString("stage")));
-
-        // When
-        http().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(200);
-
-        // Then
-        assertThat(awaitState(id, "cancelled").getList("attempts.outcome")).containsExactly("cancelled");
-    }
-
-    @Test
-    void theJobsOfASubjectAreCancelledInTheCallersTransaction() {
-        // Given
-        UUID subject = UUID.randomUUID();
-        UUID running = jobs.enqueue(
-                scripted(script().put("steps", 500).put("step_ms", 20)).withSubject(subject));
-        eventually("it runs", () -> job(running).getString("state").equals("running"));
-        kind(ScriptedHandler.KIND, "pause");
-        UUID queued = jobs.enqueue(scripted(script()).withSubject(subject));
-
-        // When
-        boolean found = jobs.tx(tx -> queue.cancelBySubject(tx, subject));
-        boolean none = jobs.tx(tx -> queue.cancelBySubject(tx, UUID.randomUUID()));
-
-        // Then
-        assertThat(found).isTrue();
-        assertThat(none).isFalse();
-        assertThat(job(queued).getString("state")).isEqualTo("cancelled");
-        awaitState(running, "cancelled");
-    }
-
-    @Test
-    void aPausedKindKeepsItsJobsInTheQueueAndCanBeCleared() {
-        // Given
-        kind(ScriptedHandler.KIND, "pause");
-        jobs.enqueueAll(IntStream.range(0, 30).mapToObj(i -> scripted(script())).toList());
-        pause(400);
-
-        // When
-        JsonPath kinds = http().get("/api/v1/jobs/kinds")
-                .then()
-                .statusCode(200)
-                .extract()
-                .jsonPath();
-        Map<String, Object> scripted = kinds.getMap("items.find { it.kind == 'test-script' }");
-        int cancelled = http().post("/api/v1/jobs/kinds/" + ScriptedHandler.KIND + "/clear")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("cancelled");
-
-        // Then
-        assertThat(scripted)
-                .containsEntry("paused", true)
-                .containsEntry("queued", 30)
-                .containsEntry("running", 0);
-        assertThat(kinds.getDouble("items.find { it.kind == 'test-script' }.oldest_queued_age_s"))
-                .isBetween(0.3, 10.0);
-        assertThat(cancelled).isEqualTo(30);
-        assertThat(jobs.count("select count(*) from test_note where note = 'cancelled'"))
-                .isEqualTo(30);
-    }
-
-    @Test
-    void aRunThatReportsNothingIsGivenUp() {
-        // When
-        UUID id = jobs.enqueue(new NewJob(HangingHandler.KIND, new JsonObject()));
-        eventually("it was given up", () -> !job(id).getList("attempts").isEmpty());
-
-        // Then
-        assertThat(job(id).getString("attempts[0].error.code")).isEqualTo("stalled");
-        http().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(200);
-        eventually("it has ended", () -> job(id).getString("state").equals("cancelled"));
     }
 
     @Test
@@ -466,45 +209,6 @@ class JobsApiTest {
         assertThat(large).isEqualTo(1);
     }
 
-    private static void list(int limit) {
-        assertThat(http().queryParam("limit", limit)
-                        .get("/api/v1/jobs")
-                        .then()
-                        .statusCode(200)
-                        .extract()
-                        .jsonPath()
-                        .getList("items"))
-                .hasSize(limit);
-    }
-
-    private static int statementsOf(Runnable work) {
-        AtomicInteger statements = new AtomicInteger();
-        Handler counter = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                statements.incrementAndGet();
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        counter.setLevel(Level.ALL);
-        Logger sql = Logger.getLogger("org.hibernate.SQL");
-        Level before = sql.getLevel();
-        sql.setLevel(Level.FINE);
-        sql.addHandler(counter);
-        try {
-            work.run();
-        } finally {
-            sql.removeHandler(counter);
-            sql.setLevel(before);
-        }
-        return statements.get();
-    }
-
     @ParameterizedTest
     @CsvSource({
         "GET,  /api/v1/jobs/not-an-id, 404",
@@ -569,5 +273,44 @@ class JobsApiTest {
                     && metrics.contains("evenkeel_jobs_oldest_age_seconds{kind=\"test-script\"")
                     && metrics.contains("evenkeel_jobs_run_seconds_count{kind=\"test-script\",outcome=\"failed\"");
         });
+    }
+
+    private static void list(int limit) {
+        assertThat(http().queryParam("limit", limit)
+                        .get("/api/v1/jobs")
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .jsonPath()
+                        .getList("items"))
+                .hasSize(limit);
+    }
+
+    private static int statementsOf(Runnable work) {
+        AtomicInteger statements = new AtomicInteger();
+        Handler counter = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                statements.incrementAndGet();
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        counter.setLevel(Level.ALL);
+        Logger sql = Logger.getLogger("org.hibernate.SQL");
+        Level before = sql.getLevel();
+        sql.setLevel(Level.FINE);
+        sql.addHandler(counter);
+        try {
+            work.run();
+        } finally {
+            sql.removeHandler(counter);
+            sql.setLevel(before);
+        }
+        return statements.get();
     }
 }

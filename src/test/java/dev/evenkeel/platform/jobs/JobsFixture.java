@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Json;
 import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.mutiny.Uni;
@@ -79,7 +80,11 @@ class JobsFixture {
     }
 
     static JsonPath job(UUID id) {
-        return http().get("/api/v1/jobs/" + id).then().statusCode(200).extract().jsonPath();
+        return Json.of(http().get("/api/v1/jobs/" + id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .response());
     }
 
     static String state(UUID id) {

@@ -1,5 +1,8 @@
 package dev.evenkeel.knowledge.folders.engine;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,19 +15,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IgnoreRules {
     /** Nothing is left out. */
-    public static final IgnoreRules NONE = new IgnoreRules(null, null, 0, List.of());
+    public static final IgnoreRules NONE = new IgnoreRules(null, null, 0, List.of(), new byte[0]);
 
     private final @Nullable IgnoreRules lastWord;
     private final @Nullable IgnoreRules earlier;
     private final int depth;
     private final List<IgnorePattern> patterns;
+    private final byte[] fingerprint;
 
     private IgnoreRules(
-            @Nullable IgnoreRules lastWord, @Nullable IgnoreRules earlier, int depth, List<IgnorePattern> patterns) {
+            @Nullable IgnoreRules lastWord,
+            @Nullable IgnoreRules earlier,
+            int depth,
+            List<IgnorePattern> patterns,
+            byte[] fingerprint) {
         this.lastWord = lastWord;
         this.earlier = earlier;
         this.depth = depth;
         this.patterns = patterns;
+        this.fingerprint = fingerprint;
     }
 
     /**
@@ -36,12 +45,32 @@ public final class IgnoreRules {
     public IgnoreRules with(int depth, List<String> lines) {
         List<IgnorePattern> added = new ArrayList<>();
         lines.forEach(line -> IgnorePattern.of(line).ifPresent(added::add));
-        return added.isEmpty() ? this : new IgnoreRules(lastWord, this, depth, List.copyOf(added));
+        return added.isEmpty()
+                ? this
+                : new IgnoreRules(lastWord, this, depth, List.copyOf(added), fingerprint("with " + depth, lines));
     }
 
     /** These rules and a list of the root that decides before all others, also those that are added later. */
     public IgnoreRules withLastWord(List<String> lines) {
-        return new IgnoreRules(NONE.with(0, lines), earlier, depth, patterns);
+        return new IgnoreRules(NONE.with(0, lines), earlier, depth, patterns, fingerprint("last", lines));
+    }
+
+    /** 32 bytes that are others when other rules, or rules in another order, were added; empty without any. */
+    public byte[] fingerprint() {
+        return fingerprint.clone();
+    }
+
+    private byte[] fingerprint(String step, List<String> lines) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(fingerprint);
+            digest.update(step.getBytes(StandardCharsets.UTF_8));
+            // No line holds a line feed.
+            lines.forEach(line -> digest.update(("\n" + line).getBytes(StandardCharsets.UTF_8)));
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
     }
 
     /**

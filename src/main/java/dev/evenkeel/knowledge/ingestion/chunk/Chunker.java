@@ -9,7 +9,9 @@ import java.util.List;
  * Cuts a text into chunks. Every char that is not white space lies in exactly one chunk, apart from what a chunk repeats of the one
  * before where that is wanted; no chunk is blank or has more tokens than the cap. By structure code blocks and tables that fit are not
  * cut, a heading is followed by its text, and a block too large for a chunk is cut at a line, else a sentence, else a word, else
- * between graphemes (a cluster of more marks than a chunk holds is cut between code points). Time is linear in the length, a few MB/s to tens of MB/s of text; thread-safe; never for an event loop beyond 256 kB.
+ * between graphemes (a cluster that takes more than half of the tokens of a chunk, as a letter with five marks does at a cap of 32,
+ * may be cut between code points). Time is linear in the length, a few MB/s to tens of MB/s of text; thread-safe; never for an event
+ * loop beyond 256 kB.
  */
 public final class Chunker {
 

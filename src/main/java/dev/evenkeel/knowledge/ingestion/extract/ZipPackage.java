@@ -91,7 +91,7 @@ public final class ZipPackage implements AutoCloseable {
                 throw e;
             }
         } catch (IOException | IllegalArgumentException e) {
-            throw damaged(e);
+            throw unreadable(e);
         }
     }
 
@@ -189,12 +189,16 @@ public final class ZipPackage implements AutoCloseable {
             }
             return new Unpacking(in, Math.max(1, entry.getCompressedSize()));
         } catch (IOException e) {
-            boolean encrypted = String.valueOf(e.getMessage()).contains("encrypted");
-            throw encrypted
-                    ? new ExtractionException(
-                            ExtractionCode.ENCRYPTED, "The ZIP archive opens only with a password.", e)
-                    : damaged(e);
+            throw unreadable(e);
         }
+    }
+
+    /** {@link ZipFile} tells of encryption in its message alone, some versions as the archive is opened. */
+    private static ExtractionException unreadable(Exception cause) {
+        return String.valueOf(cause.getMessage()).contains("encrypted")
+                ? new ExtractionException(
+                        ExtractionCode.ENCRYPTED, "The ZIP archive opens only with a password.", cause)
+                : damaged(cause);
     }
 
     @Override

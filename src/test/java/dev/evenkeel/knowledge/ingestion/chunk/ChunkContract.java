@@ -51,8 +51,8 @@ public final class ChunkContract {
             assertThat(chunk.lineTo()).isEqualTo(lines[chunk.end() - 1]);
             assertNoPairCut(text, chunk.start());
             assertNoPairCut(text, chunk.end());
-            assertNoClusterCut(extracted, chunk.start());
-            assertNoClusterCut(extracted, chunk.end());
+            assertNoClusterCut(extracted, chunk.start(), options);
+            assertNoClusterCut(extracted, chunk.end(), options);
             covered = chunk.end();
             previousStart = chunk.start();
         }
@@ -79,8 +79,8 @@ public final class ChunkContract {
         assertThat(ENCODING.countTokensOrdinary(repeated)).isLessThanOrEqualTo(options.overlapTokens() + 4);
     }
 
-    /** A letter keeps its marks, unless it has more of them than a chunk holds, or a block begins between. */
-    private static void assertNoClusterCut(ExtractedText extracted, int position) {
+    /** A letter keeps its marks, unless they take more than half of a chunk, or a block begins between. */
+    private static void assertNoClusterCut(ExtractedText extracted, int position, ChunkingOptions options) {
         String text = extracted.text();
         if (position == 0 || position == text.length() || !isMark(text.codePointAt(position))) {
             return;
@@ -92,9 +92,19 @@ public final class ChunkContract {
         boolean onLetter = base > 0 && Character.isLetter(text.codePointBefore(base));
         boolean atBlock =
                 extracted.blocks().stream().anyMatch(block -> block.start() == position || block.end() == position);
-        assertThat(onLetter && position - base <= FEW_MARKS && !atBlock)
+        assertThat(onLetter && position - base <= FEW_MARKS && !atBlock && isSmall(text, base, options))
                 .as("marks cut off their letter at %d", position)
                 .isFalse();
+    }
+
+    /** Whether a letter with the marks that begin at a place takes at most half of a chunk. */
+    private static boolean isSmall(String text, int marks, ChunkingOptions options) {
+        int end = marks;
+        while (end < text.length() && isMark(text.codePointAt(end))) {
+            end += Character.charCount(text.codePointAt(end));
+        }
+        String cluster = text.substring(text.offsetByCodePoints(marks, -1), end);
+        return ENCODING.countTokensOrdinary(cluster) <= options.maxTokens() / 2;
     }
 
     private static boolean isMark(int codePoint) {

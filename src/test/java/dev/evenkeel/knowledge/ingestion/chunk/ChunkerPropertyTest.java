@@ -96,6 +96,24 @@ class ChunkerPropertyTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {32, 64})
+    void aLetterKeepsItsMarksUnlessTheyTakeMoreThanHalfOfAChunk(int cap) {
+        ChunkingOptions options = ChunkingOptions.ofMaxTokens(cap);
+        for (int marks = 1; marks <= 6; marks++) {
+            for (int words = 0; words < 40; words++) {
+                // Given words of letters that have so many marks, at any distance from where a chunk would end
+                String text = "a ".repeat(words) + ("e" + "\u036f".repeat(marks)).repeat(12) + " end";
+                Block all = new Block(BlockKind.PARAGRAPH, 0, text.length(), List.of("A"), null);
+                ExtractedText extracted = new ExtractedText(text, List.of(all), "test", 0, 0, Map.of(), List.of());
+                // When
+                List<Chunk> chunks = chunker.chunk(extracted, options);
+                // Then
+                check(extracted, chunks, options, 100 * marks + words);
+            }
+        }
+    }
+
     private static List<Block> randomBlocks(String text, Random random) {
         List<Block> blocks = new ArrayList<>();
         int position = 0;

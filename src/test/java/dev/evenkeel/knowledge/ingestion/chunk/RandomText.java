@@ -79,6 +79,41 @@ final class RandomText {
             "<!-- ",
             "[ref]: /url\n");
 
+    private static final List<String> KNOTS = List.of(
+            "'",
+            "s",
+            "ll",
+            "LL",
+            "ve",
+            "\u017f",
+            "t",
+            " ",
+            "  ",
+            "\n",
+            "\r\n",
+            "\t",
+            "7",
+            "42",
+            "\u00bd",
+            "\u2163",
+            "\u0663",
+            "\u0301",
+            "\ud835\udd04",
+            "\ud835\udfd8",
+            "\ud842\udfb7",
+            "字",
+            "ß",
+            "\u01c5",
+            "\u02b0",
+            "-",
+            ".",
+            "_",
+            "\u00a0",
+            "\u3000",
+            "\u0000",
+            "word",
+            "Größe");
+
     private final Random random;
 
     RandomText(Random random) {
@@ -93,6 +128,15 @@ final class RandomText {
             }
             appendLine(text);
             text.append("\n".repeat(random.nextInt(20) == 0 ? 50 : 1 + random.nextInt(2)));
+        }
+        return text.toString();
+    }
+
+    /** Short strings in which letters, numbers, marks, quotes and white space stand close together. */
+    String knots(int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(pick(KNOTS));
         }
         return text.toString();
     }

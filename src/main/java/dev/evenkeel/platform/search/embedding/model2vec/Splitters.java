@@ -45,6 +45,43 @@ final class Splitters {
         return runs(text, c -> Characters.isWhiteSpace(c) ? Class.SPACE : Class.WORD);
     }
 
+    /** What {@code Metaspace} does: spaces become a sign that shows them, with which a text begins in any case or as it is. */
+    record Metaspace(String sign, boolean prepend, boolean split) implements Tokenizer.Splitter {
+        @Override
+        public List<String> words(String text) {
+            if (text.isEmpty()) {
+                return List.of();
+            }
+            String shown = text.replace(" ", sign);
+            if (prepend && !shown.startsWith(sign)) {
+                shown = sign + shown;
+            }
+            if (!split) {
+                return List.of(shown);
+            }
+            List<String> words = new ArrayList<>();
+            int from = 0;
+            // Each sign begins a word, also one behind another.
+            for (int at = shown.indexOf(sign, 1); at >= 0; at = shown.indexOf(sign, at + 1)) {
+                words.add(shown.substring(from, at));
+                from = at;
+            }
+            words.add(shown.substring(from));
+            return words;
+        }
+    }
+
+    /** Splits what the one has split by the other. */
+    static Tokenizer.Splitter inTurn(Tokenizer.Splitter first, Tokenizer.Splitter second) {
+        return text -> {
+            List<String> words = new ArrayList<>();
+            for (String word : first.words(text)) {
+                words.addAll(second.words(word));
+            }
+            return words;
+        };
+    }
+
     /** Runs of letters, digits and underscores, and runs of other signs ({@code Whitespace}). */
     static List<String> wordsAndMarks(String text) {
         return runs(text, c -> {

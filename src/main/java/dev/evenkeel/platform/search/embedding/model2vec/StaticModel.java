@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StaticModel {
     private static final int MAX_TOKENS = 512;
-    private static final int MAX_TOKENIZER_BYTES = 16 << 20;
+    private static final int MAX_TOKENIZER_BYTES = 64 << 20;
     /** Pieces in a map of strings, and while it is read the JSON besides. */
     private static final int MEMORY_A_TOKENIZER_BYTE = 10;
 

@@ -5,16 +5,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Reads {@code tokenizer.json} of huggingface/tokenizers, as far as static models use it: {@code WordPiece} models with the
- * normalisers and splitters named below. What is not known is refused rather than left out, because other pieces would be
+ * Reads {@code tokenizer.json} of huggingface/tokenizers, as far as static models use it: {@code WordPiece} and {@code Unigram}
+ * models with the normalisers and splitters named below. What is not known is refused rather than left out, because other pieces would be
  * other vectors. Post-processing, padding and truncation of the file do not matter: model2vec adds no special tokens and
  * has a limit of its own.
  */
@@ -23,6 +26,18 @@ final class TokenizerFile {
     private static final int LONGEST_WORD = 100;
     private static final int MAX_STEPS = 100;
     private static final int MAX_DEPTH = 10;
+    private static final int MAX_REPLACEMENT_LENGTH = 32;
+
+    /** Each place of a text is compared with so many characters; sentencepiece makes pieces of at most 16 unless told otherwise. */
+    private static final int MAX_UNIGRAM_PIECE_LENGTH = 200;
+
+    /** Longest normalised text in chars; far more than 512 pieces. */
+    private static final int MAX_NORMALISED = 1 << 20;
+
+    /** The regular expressions that tokenizers of static models have; no others, as they may take any time. */
+    private static final Map<String, Pattern> REPLACED =
+            Map.of("\\s+", Pattern.compile("[\\s\\p{Zs}]+"), " {2,}", Pattern.compile(" {2,}"));
+
     private static final ObjectReader JSON = JsonMapper.builder().build().reader();
 
     private TokenizerFile() {}
@@ -41,11 +56,44 @@ final class TokenizerFile {
         }
         JsonNode model = json.path("model");
         String kind = model.path("type").asText("none");
-        if (!kind.equals("WordPiece")) {
-            throw unsupported("model", kind, "WordPiece");
+        Tokenizer.Pieces pieces = switch (kind) {
+            case "WordPiece" -> wordPiece(model);
+            case "Unigram" -> unigram(model);
+            default -> throw unsupported("model", kind, "WordPiece and Unigram");
+        };
+        return new Tokenizer(normaliser(json.path("normalizer"), 0), splitter(json.path("pre_tokenizer"), 0), pieces);
+    }
+
+    private static Unigram unigram(JsonNode model) {
+        JsonNode listed = model.path("vocab");
+        if (!listed.isArray() || listed.isEmpty()) {
+            throw new ModelFileException("tokenizer.json has no vocabulary.");
         }
-        return new Tokenizer(
-                normaliser(json.path("normalizer"), 0), splitter(json.path("pre_tokenizer")), wordPiece(model));
+        List<String> vocabulary = new ArrayList<>(listed.size());
+        double[] scores = new double[listed.size()];
+        for (JsonNode piece : listed) {
+            String text = piece.path(0).asText();
+            double score = piece.path(1).asDouble();
+            if (!piece.path(0).isTextual()
+                    || !piece.path(1).isNumber()
+                    || !Double.isFinite(score)
+                    || text.length() > MAX_UNIGRAM_PIECE_LENGTH
+                    || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+                throw new ModelFileException("tokenizer.json has a vocabulary that is not one.");
+            }
+            scores[vocabulary.size()] = score;
+            vocabulary.add(text);
+        }
+        JsonNode unknown = model.path("unk_id");
+        boolean none = unknown.isMissingNode() || unknown.isNull();
+        if (!none && !(unknown.canConvertToInt() && unknown.asInt() >= 0 && unknown.asInt() < vocabulary.size())) {
+            throw new ModelFileException("The \"unk_id\" of tokenizer.json is not the number of a piece.");
+        }
+        return new Unigram(
+                vocabulary,
+                scores,
+                none ? -1 : unknown.asInt(),
+                model.path("byte_fallback").asBoolean(false));
     }
 
     private static WordPiece wordPiece(JsonNode model) {
@@ -97,28 +145,60 @@ final class TokenizerFile {
             case "NFD" -> text -> Normalizer.normalize(text, Normalizer.Form.NFD);
             case "NFKC" -> text -> Normalizer.normalize(text, Normalizer.Form.NFKC);
             case "NFKD" -> text -> Normalizer.normalize(text, Normalizer.Form.NFKD);
-            case "Strip" -> String::strip;
+            case "Strip" ->
+                stripped(
+                        json.path("strip_left").asBoolean(true),
+                        json.path("strip_right").asBoolean(true));
+            case "Precompiled" -> Charsmap.of(json.path("precompiled_charsmap").asText(), MAX_NORMALISED);
             case "Replace" -> replacement(json);
             case "Sequence" -> inTurn(json.path("normalizers"), depth);
             default ->
                 throw unsupported(
                         "normalizer",
                         kind,
-                        "BertNormalizer, Lowercase, StripAccents, NFC, NFD, NFKC, NFKD, Strip, Replace and Sequence");
+                        "BertNormalizer, Lowercase, StripAccents, NFC, NFD, NFKC, NFKD, Strip, Precompiled, Replace and Sequence");
         };
     }
 
     private static UnaryOperator<String> replacement(JsonNode json) {
         String wanted = json.path("content").asText();
+        if (wanted.length() > MAX_REPLACEMENT_LENGTH) {
+            throw unsupported("replacement", wanted, "at most " + MAX_REPLACEMENT_LENGTH + " characters");
+        }
         JsonNode pattern = json.path("pattern");
         String literal = pattern.path("String").asText();
         if (!literal.isEmpty()) {
             return text -> text.replace(literal, wanted);
         }
-        if (pattern.path("Regex").asText().equals("\\s+")) {
-            return text -> text.replaceAll("[\\s\\p{Zs}]+", java.util.regex.Matcher.quoteReplacement(wanted));
+        Pattern known = REPLACED.get(pattern.path("Regex").asText());
+        if (known == null) {
+            throw unsupported(
+                    "pattern of a replacement", pattern.toString(), "a text, white space \\s+ and two spaces or more");
         }
-        throw unsupported("pattern of a replacement", pattern.toString(), "a text or the white space \\s+");
+        return text -> known.matcher(text).replaceAll(Matcher.quoteReplacement(wanted));
+    }
+
+    private static UnaryOperator<String> stripped(boolean left, boolean right) {
+        return text -> {
+            int from = 0;
+            int to = text.length();
+            while (left && from < to && Characters.isWhiteSpace(text.charAt(from))) {
+                from++;
+            }
+            while (right && from < to && Characters.isWhiteSpace(text.charAt(to - 1))) {
+                to--;
+            }
+            return text.substring(from, to);
+        };
+    }
+
+    /** At most so much of a text as a tokenizer can make of any that is worth it: replacements make texts longer. */
+    private static String bounded(String text) {
+        if (text.length() <= MAX_NORMALISED) {
+            return text;
+        }
+        return text.substring(
+                0, Character.isHighSurrogate(text.charAt(MAX_NORMALISED - 1)) ? MAX_NORMALISED - 1 : MAX_NORMALISED);
     }
 
     private static UnaryOperator<String> inTurn(JsonNode steps, int depth) {
@@ -132,27 +212,52 @@ final class TokenizerFile {
         return text -> {
             String result = text;
             for (UnaryOperator<String> each : all) {
-                result = each.apply(result);
+                result = bounded(each.apply(result));
             }
             return result;
         };
     }
 
-    private static Tokenizer.Splitter splitter(JsonNode json) {
+    private static Tokenizer.Splitter splitter(JsonNode json, int depth) {
         String kind = json.path("type").asText("none");
         return switch (kind) {
             case "BertPreTokenizer" -> Splitters::bert;
             case "Whitespace" -> Splitters::wordsAndMarks;
             case "WhitespaceSplit" -> Splitters::whiteSpace;
-            case "Sequence" -> {
-                JsonNode steps = json.path("pretokenizers");
-                if (steps.size() != 1 || steps.path(0).path("type").asText().equals("Sequence")) {
-                    throw unsupported("pre-tokenizer", kind, "one BertPreTokenizer, Whitespace or WhitespaceSplit");
-                }
-                yield splitter(steps.path(0));
-            }
-            default -> throw unsupported("pre-tokenizer", kind, "BertPreTokenizer, Whitespace and WhitespaceSplit");
+            case "Metaspace" -> metaspace(json, depth);
+            case "Sequence" -> splitters(json.path("pretokenizers"), depth);
+            default ->
+                throw unsupported(
+                        "pre-tokenizer", kind, "BertPreTokenizer, Whitespace, WhitespaceSplit, Metaspace and Sequence");
         };
+    }
+
+    private static Tokenizer.Splitter splitters(JsonNode steps, int depth) {
+        if (depth > MAX_DEPTH || steps.isEmpty() || steps.size() > MAX_DEPTH) {
+            throw new ModelFileException("tokenizer.json has a sequence of too many pre-tokenizers, or of none.");
+        }
+        Tokenizer.Splitter all = splitter(steps.get(0), steps.size() == 1 ? depth : depth + 1);
+        for (int i = 1; i < steps.size(); i++) {
+            all = Splitters.inTurn(all, splitter(steps.get(i), depth + 1));
+        }
+        return all;
+    }
+
+    private static Tokenizer.Splitter metaspace(JsonNode json, int depth) {
+        String sign = json.path("replacement").asText("\u2581");
+        if (sign.length() != 1) {
+            throw unsupported("replacement of spaces", sign, "one character");
+        }
+        boolean bare = json.path("add_prefix_space").isBoolean()
+                && !json.path("add_prefix_space").asBoolean();
+        String scheme = json.path("prepend_scheme").asText(bare ? "never" : "always");
+        // Only the word that the text begins with would get the sign; which that is cannot be told of words.
+        boolean first = scheme.equals("first") && depth == 0;
+        if (!first && !scheme.equals("always") && !scheme.equals("never") || bare && !scheme.equals("never")) {
+            throw unsupported("prepend_scheme", scheme, "always, never, and first where it stands alone");
+        }
+        return new Splitters.Metaspace(
+                sign, !scheme.equals("never"), json.path("split").asBoolean(true));
     }
 
     private static ModelFileException unsupported(String what, String kind, String supported) {

@@ -237,9 +237,9 @@ class StaticModelTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'WordPiece'         | 'Unigram'           | model is \"Unigram\"",
+                "'WordPiece'         | 'BPE'               | model is \"BPE\"",
                 "'BertPreTokenizer'  | 'ByteLevel'         | pre-tokenizer is \"ByteLevel\"",
-                "'BertNormalizer'    | 'Precompiled'       | normalizer is \"Precompiled\"",
+                "'BertNormalizer'    | 'Nmt'               | normalizer is \"Nmt\"",
                 "'\"vocab\":{'       | '\"vocab\":{\"x\":-1,' | not one",
                 "'{\"normalizer'     | '{{\"normalizer'    | not JSON",
             })

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evenkeel.platform.files;
+
+import org.jspecify.annotations.NullMarked;
