@@ -98,7 +98,7 @@ class AuthenticationLaneTest {
     private static List<CompletableFuture<Response>> holdEveryConnection(String token) {
         List<CompletableFuture<Response>> holders = new ArrayList<>();
         for (int i = 1; i <= CONNECTIONS; i++) {
-            holders.add(CompletableFuture.supplyAsync(() -> ask(token)));
+            holders.add(CompletableFuture.supplyAsync(() -> ask(token), Concurrently.THREADS));
             int expected = i;
             Eventually.holds(LIMIT, () -> assertThat(figure("active")).isEqualTo(expected));
         }

@@ -2,6 +2,7 @@ package dev.evenkeel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -95,28 +96,31 @@ class CrashIT {
     /** Writes documents, one after the other, until told to stop; what fails was not acknowledged. */
     private CompletableFuture<Void> writing(
             ServiceProcess service, String collection, AtomicBoolean stop, long seed, boolean asFiles) {
-        return CompletableFuture.runAsync(() -> {
-            Random random = new Random(seed);
-            while (!stop.get()) {
-                String path = (asFiles ? "file" : "text") + written.incrementAndGet() + ".md";
-                String text = Ledger.text(path, random);
-                try {
-                    HttpResponse<String> answer =
-                            asFiles ? upload(service, collection, path, text) : send(service, collection, path, text);
-                    if (answer.statusCode() / 100 == 2) {
-                        ledger.acknowledge(path, text);
-                    } else {
-                        assertThat(answer.statusCode())
-                                .as(() -> answer.body() + service.log())
-                                .isEqualTo(503);
+        return CompletableFuture.runAsync(
+                () -> {
+                    Random random = new Random(seed);
+                    while (!stop.get()) {
+                        String path = (asFiles ? "file" : "text") + written.incrementAndGet() + ".md";
+                        String text = Ledger.text(path, random);
+                        try {
+                            HttpResponse<String> answer = asFiles
+                                    ? upload(service, collection, path, text)
+                                    : send(service, collection, path, text);
+                            if (answer.statusCode() / 100 == 2) {
+                                ledger.acknowledge(path, text);
+                            } else {
+                                assertThat(answer.statusCode())
+                                        .as(() -> answer.body() + service.log())
+                                        .isEqualTo(503);
+                            }
+                        } catch (UncheckedIOException killed) {
+                            if (!service.running()) {
+                                return;
+                            }
+                        }
                     }
-                } catch (UncheckedIOException killed) {
-                    if (!service.running()) {
-                        return;
-                    }
-                }
-            }
-        });
+                },
+                Concurrently.THREADS);
     }
 
     private static HttpResponse<String> send(ServiceProcess service, String collection, String path, String text) {

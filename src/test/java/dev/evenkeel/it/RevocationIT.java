@@ -3,6 +3,7 @@ package dev.evenkeel.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.database.embedded.PostgresServer;
+import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.ServerSettings;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -138,6 +139,6 @@ class RevocationIT {
             line = lines.readLine();
         }
         assertThat(line).as("the stream has begun").isNotNull();
-        return CompletableFuture.supplyAsync(() -> lines.lines().count());
+        return CompletableFuture.supplyAsync(() -> lines.lines().count(), Concurrently.THREADS);
     }
 }

@@ -26,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.jobs.RetryLater;
+import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
@@ -361,7 +362,7 @@ class CollectionRestoreTest {
         pause();
         List<CompletableFuture<Integer>> answers = IntStream.range(0, 4)
                 .mapToObj(i -> CompletableFuture.supplyAsync(
-                        () -> restore(archive, "?name=" + newName()).statusCode()))
+                        () -> restore(archive, "?name=" + newName()).statusCode(), Concurrently.THREADS))
                 .toList();
         List<Integer> statuses = answers.stream().map(CompletableFuture::join).toList();
         assertThat(statuses).containsOnlyOnce(202).allMatch(status -> status == 202 || status == 409 || status == 503);

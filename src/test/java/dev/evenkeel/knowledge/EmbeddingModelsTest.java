@@ -15,6 +15,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.storeText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.Json;
 import dev.evenkeel.testing.ModelFiles;
@@ -254,7 +255,8 @@ class EmbeddingModelsTest extends EmbeddingModelScenario {
         locked.get(PATIENTLY.toSeconds(), TimeUnit.SECONDS);
         String name = newModel();
         CompletableFuture<Response> posted = CompletableFuture.supplyAsync(
-                () -> post(MODELS, Map.of("name", name, "kind", "static", "folder", "vanishing")));
+                () -> post(MODELS, Map.of("name", name, "kind", "static", "folder", "vanishing")),
+                Concurrently.THREADS);
         Eventually.holds(
                 PATIENTLY,
                 () -> assertThat(sql.number("select count(*) from pg_locks"

@@ -10,6 +10,7 @@ import static dev.evenkeel.knowledge.MaintenanceApi.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.platform.database.Database;
+import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
@@ -60,12 +61,12 @@ class PostingsRebuildTest {
         long corpusNo = sql.number("select corpus_no from collection where id = $1", collection);
         CompletableFuture<Void> letGo = new CompletableFuture<>();
         hold(corpusNo, letGo).get(5, TimeUnit.SECONDS);
-        CompletableFuture<UUID> comes =
-                CompletableFuture.supplyAsync(() -> storeAt(collection, "comes.md", "The okapi comes."));
+        CompletableFuture<UUID> comes = CompletableFuture.supplyAsync(
+                () -> storeAt(collection, "comes.md", "The okapi comes."), Concurrently.THREADS);
         CompletableFuture<Integer> deleted = CompletableFuture.supplyAsync(
-                () -> delete(DOCUMENTS + "/" + goes).statusCode());
-        CompletableFuture<UUID> changed =
-                CompletableFuture.supplyAsync(() -> storeAt(collection, "changes.md", "The okapi is a quagga."));
+                () -> delete(DOCUMENTS + "/" + goes).statusCode(), Concurrently.THREADS);
+        CompletableFuture<UUID> changed = CompletableFuture.supplyAsync(
+                () -> storeAt(collection, "changes.md", "The okapi is a quagga."), Concurrently.THREADS);
         waiting(3);
 
         // When the index is made anew, and its exchange comes behind them

@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.knowledge.ingestion.extract.SampleDocuments;
 import dev.evenkeel.platform.database.SessionLocks;
+import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.MultipartBody;
 import dev.evenkeel.testing.Tenants;
 import io.quarkus.test.junit.QuarkusTest;
@@ -271,7 +272,7 @@ class QuarantineRestoreTest extends QuarantineScenario {
         String path = QUARANTINE + "/" + item(id).getString("id") + "/restore";
         // When
         List<CompletableFuture<Integer>> answers = Stream.generate(() ->
-                        CompletableFuture.supplyAsync(() -> request().post(path).statusCode()))
+                        CompletableFuture.supplyAsync(() -> request().post(path).statusCode(), Concurrently.THREADS))
                 .limit(8)
                 .toList();
         // Then
@@ -321,7 +322,7 @@ class QuarantineRestoreTest extends QuarantineScenario {
         String path = QUARANTINE + "/" + item(id).getString("id");
         // When
         List<CompletableFuture<Integer>> answers = Stream.generate(() -> CompletableFuture.supplyAsync(
-                        () -> request().post(path + "/restore").statusCode()))
+                        () -> request().post(path + "/restore").statusCode(), Concurrently.THREADS))
                 .limit(8)
                 .toList();
         // Then

@@ -22,6 +22,7 @@ import dev.evenkeel.platform.search.embedding.Embedders;
 import dev.evenkeel.platform.search.embedding.QueryVectors;
 import dev.evenkeel.platform.search.lexical.LexicalIndex;
 import dev.evenkeel.platform.search.vector.VectorIndex;
+import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Tenants;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -258,12 +259,14 @@ class SearchCacheTest {
         // Given two replicas that search all the time
         UUID collection = collection();
         SearchService other = replica(new SimpleMeterRegistry());
-        CompletableFuture<Void> noise = CompletableFuture.runAsync(() -> {
-            for (int i = 0; i < 60; i++) {
-                found(other, "okapi", collection);
-                foundDocuments("okapi", collection);
-            }
-        });
+        CompletableFuture<Void> noise = CompletableFuture.runAsync(
+                () -> {
+                    for (int i = 0; i < 60; i++) {
+                        found(other, "okapi", collection);
+                        foundDocuments("okapi", collection);
+                    }
+                },
+                Concurrently.THREADS);
 
         // When, then every document is found as soon as its request is answered
         for (int i = 1; i <= 20; i++) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,6 +16,13 @@ import java.util.function.Supplier;
 public final class Concurrently {
     private static final int ATTEMPTS = 40;
     private static final long PAUSE_MS = 100;
+
+    /** A thread for each task; those that Java shares among all are too few on a small machine for tasks that wait for one another. */
+    public static final Executor THREADS = task -> {
+        Thread thread = new Thread(task, "concurrently");
+        thread.setDaemon(true);
+        thread.start();
+    };
 
     private Concurrently() {}
 

@@ -7,6 +7,7 @@ import static dev.evenkeel.platform.jobs.ScriptedHandler.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Api;
+import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.HurriedReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -218,10 +219,11 @@ class JobEventsTest {
         UUID late = jobs.enqueue(scripted(script()));
         String start = since(null).cursor();
         CompletableFuture<Void> gate = new CompletableFuture<>();
-        CompletableFuture<Void> open = CompletableFuture.runAsync(() ->
-                jobs.tx(tx -> tx.preparedQuery("update job set changed_xid = pg_current_xact_id() where id = $1")
+        CompletableFuture<Void> open = CompletableFuture.runAsync(
+                () -> jobs.tx(tx -> tx.preparedQuery("update job set changed_xid = pg_current_xact_id() where id = $1")
                         .execute(Tuple.of(early))
-                        .chain(() -> Uni.createFrom().completionStage(gate))));
+                        .chain(() -> Uni.createFrom().completionStage(gate))),
+                Concurrently.THREADS);
         eventually(
                 "the early one is open",
                 () -> jobs.count("select count(*) from pg_stat_activity where state = 'idle in transaction'"

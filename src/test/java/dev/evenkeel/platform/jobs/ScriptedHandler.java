@@ -1,5 +1,6 @@
 package dev.evenkeel.platform.jobs;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -69,13 +70,15 @@ class ScriptedHandler implements JobHandler {
                     .chain(() -> run.whileWanted(Uni.createFrom().nothing()));
         }
         int steps = script.getInteger("steps", 0);
-        Uni<Void> work = run.progress("prepare", 1, 1);
-        for (int step = 1; step <= steps; step++) {
-            int number = step;
-            work = work.chain(() -> pause(script.getInteger("step_ms", 0)))
-                    .chain(() -> run.step("work", number, steps, tx -> effect(tx, run, number)));
-        }
-        return work.chain(() -> pause(script.getInteger("finish_ms", 0)))
+        return run.progress("prepare", 1, 1)
+                .chain(() -> Multi.createFrom()
+                        .range(1, steps + 1)
+                        .onItem()
+                        .transformToUniAndConcatenate(step -> pause(script.getInteger("step_ms", 0))
+                                .chain(() -> run.step("work", step, steps, tx -> effect(tx, run, step))))
+                        .collect()
+                        .last())
+                .chain(() -> pause(script.getInteger("finish_ms", 0)))
                 .chain(() -> run.finish(tx -> effect(tx, run, 0)));
     }
 

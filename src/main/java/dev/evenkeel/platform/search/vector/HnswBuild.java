@@ -4,6 +4,7 @@ import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.jobs.JobHandler;
 import dev.evenkeel.platform.jobs.JobRun;
 import dev.evenkeel.platform.jobs.RetryLater;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Vertx;
@@ -13,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the HNSW index of a model while vectors are written and searched: copies vectors that have no copy yet, then builds the
@@ -85,7 +87,7 @@ class HnswBuild implements JobHandler {
     public Uni<Void> run(JobRun run) {
         int modelNo = run.payload().getInteger(MODEL);
         return run.step(PREPARE, 0, 1, tx -> HalfVectors.prepare(tx).chain(() -> dimension(tx, modelNo)))
-                .chain(dimension -> copy(run, modelNo, 0, 0).chain(() -> build(run, modelNo, dimension)))
+                .chain(dimension -> copy(run, modelNo).chain(() -> build(run, modelNo, dimension)))
                 .chain(() -> run.finish(tx -> Uni.createFrom().voidItem()));
     }
 
@@ -95,9 +97,34 @@ class HnswBuild implements JobHandler {
                 .map(rows -> rows.iterator().next().getInteger(0));
     }
 
-    private Uni<Void> copy(JobRun run, int modelNo, long after, long copied) {
-        return run.step(COPY, copied, 0, tx -> HalfVectors.fill(tx, modelNo, after, PAGE))
-                .chain(last -> last == null ? Uni.createFrom().voidItem() : copy(run, modelNo, last, copied + PAGE));
+    /** Page after page, which are too many to be nested in one another. */
+    private Uni<Void> copy(JobRun run, int modelNo) {
+        return Multi.createBy()
+                .repeating()
+                .uni(
+                        Copied::new,
+                        copied -> run.step(
+                                        COPY, copied.vectors, 0, tx -> HalfVectors.fill(tx, modelNo, copied.last, PAGE))
+                                .map(copied::upTo))
+                .whilst(more -> more)
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    /** How far the copying has come. */
+    private static final class Copied {
+        private long last;
+        private long vectors;
+
+        /** Whether there may be more to copy. */
+        boolean upTo(@Nullable Long number) {
+            if (number != null) {
+                last = number;
+                vectors += PAGE;
+            }
+            return number != null;
+        }
     }
 
     private Uni<Void> build(JobRun run, int modelNo, int dimension) {
@@ -111,13 +138,22 @@ class HnswBuild implements JobHandler {
 
     /** Tells how much is built until all is. A look at the build must not end it, so that each waits for a copy. */
     private Uni<Void> follow(JobRun run, CompletableFuture<Void> built) {
-        return run.whileWanted(Uni.combine().any().of(Uni.createFrom().completionStage(built::copy), in(REPORT)))
-                .chain(() -> built.isDone()
-                        ? Uni.createFrom().completionStage(built::copy)
-                        : database.bulkSql(tx -> tx.query(PROGRESS).execute())
-                                .map(rows -> rows.iterator().next())
-                                .chain(row -> run.progress(BUILD, row.getLong("done"), row.getLong("total")))
-                                .chain(() -> follow(run, built)));
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> run.whileWanted(
+                                Uni.combine().any().of(Uni.createFrom().completionStage(built::copy), in(REPORT)))
+                        .chain(() -> report(run))
+                        .replaceWith(built::isDone))
+                .whilst(done -> !done)
+                .collect()
+                .last()
+                .chain(() -> Uni.createFrom().completionStage(built::copy));
+    }
+
+    private Uni<Void> report(JobRun run) {
+        return database.bulkSql(tx -> tx.query(PROGRESS).execute())
+                .map(rows -> rows.iterator().next())
+                .chain(row -> run.progress(BUILD, row.getLong("done"), row.getLong("total")));
     }
 
     private Uni<Void> in(Duration time) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.ServerSettings;
 import java.io.BufferedReader;
@@ -221,13 +222,15 @@ class PostgresServerTest {
         // Given two processes and two threads that need the programs at the same moment
         List<Process> processes = List.of(java(UnpackingProcess.class), java(UnpackingProcess.class));
         List<CompletableFuture<Path>> threads = IntStream.range(0, 2)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> {
-                    try {
-                        return ServerBinaries.unpack(directory);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                }))
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return ServerBinaries.unpack(directory);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        },
+                        Concurrently.THREADS))
                 .toList();
         // Then all get the same directory
         Path first = threads.get(0).get(60, TimeUnit.SECONDS);
