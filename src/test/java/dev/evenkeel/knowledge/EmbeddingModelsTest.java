@@ -162,13 +162,13 @@ class EmbeddingModelsTest extends EmbeddingModelScenario {
         longHeader[7] = 0x7f;
         ModelFiles.write(models.resolve("long-header"), longHeader, tokenizer, "");
         ModelFiles.write(models.resolve("truncated"), Arrays.copyOf(table, table.length - 1), tokenizer, "");
-        ModelFiles.write(models.resolve("unigram"), table, tokenizer.replace("WordPiece", "Unigram"), "");
+        ModelFiles.write(models.resolve("bpe"), table, tokenizer.replace("WordPiece", "BPE"), "");
 
         // Then
         Map.of(
                         "long-header", "longer than the file",
                         "truncated", "outside of the file",
-                        "unigram", "not supported",
+                        "bpe", "not supported",
                         "missing", "no folder",
                         "../tiny", "without a path",
                         "..", "without a path")
