@@ -83,7 +83,7 @@ public final class Interventions {
     }
 
     private JsonNode kind() throws IOException {
-        for (JsonNode kind : api.get("/api/v1/jobs/kinds").orThrow().path("kinds")) {
+        for (JsonNode kind : api.get("/api/v1/jobs/kinds").orThrow().path("items")) {
             if (kind.path("kind").asText().equals(KIND)) {
                 return kind;
             }
