@@ -143,14 +143,13 @@ public final class LargeFolder {
                 .value("last_scan", folder.view().path("last_scan"))
                 .value("blocked_event_loop_warnings", service.blockedWarnings())
                 .paragraph(
-                        "%,d MiB of Markdown indexed in %,.0f s; most resident memory of the service %,.0f MiB (%s). A pause: %d files were being read, %d were finished, then nothing ran after %,.0f ms. A cancellation of a file of %s MiB: %s after %,.0f ms. Warnings of a blocked event loop: %d."
+                        "%,d MiB of Markdown indexed in %,.0f s; most resident memory of the service %,.0f MiB (%s). A pause: %d files were being read, and nothing ran after %,.0f ms. A cancellation of a file of %s MiB: %s after %,.0f ms. Warnings of a blocked event loop: %d."
                                 .formatted(
                                         bytes / KIBIBYTE / KIBIBYTE,
                                         seconds,
                                         mebibytes,
                                         options.text("service-jvm"),
                                         pause.running(),
-                                        pause.finished(),
                                         pause.milliseconds(),
                                         options.text("largest-mib"),
                                         cancellation.state(),

@@ -23,10 +23,9 @@ public final class Interventions {
      * A pause.
      *
      * @param running jobs that ran when the pause was asked for
-     * @param finished jobs that ended after it
      * @param milliseconds until none ran
      */
-    public record Pause(long running, long finished, double milliseconds) {}
+    public record Pause(long running, double milliseconds) {}
 
     /** A cancellation of a running job: milliseconds until it has ended, and how it ended. */
     public record Cancellation(double milliseconds, String state) {}
@@ -41,12 +40,8 @@ public final class Interventions {
             now = kind();
         }
         double milliseconds = millisecondsSince(start);
-        long finished = asked.path("running").asLong()
-                + asked.path("queued").asLong()
-                - now.path("running").asLong()
-                - now.path("queued").asLong();
         act("/api/v1/jobs/kinds/" + KIND + "/resume");
-        return new Pause(asked.path("running").asLong(), finished, milliseconds);
+        return new Pause(asked.path("running").asLong(), milliseconds);
     }
 
     /** Cancels the job of a document as soon as it runs. */
