@@ -61,7 +61,8 @@ public class NoteIndex {
 
     /**
      * Beside the keys one row: where the document's links have led, whether it is new to the graph, and whether links may lead to
-     * it, or look for a changed key (its own of before may be among these).
+     * it, or look for a changed key (its own of before may be among these). Each key is looked up by itself: joined, all keys of the
+     * collection might be read.
      */
     private static final String CHANGED_KEYS_AND_LINKS = """
             select key, path, null::uuid[] as targets, false as arrived, false as wanted from gone
@@ -71,8 +72,11 @@ public class NoteIndex {
                  from old_links where resolved_document_id <> $1),
                 not exists (select 1 from note where document_id = $1),
                 exists (select 1 from note_link where resolved_document_id = $1)
-                or exists (select 1 from note_link_key k where k.collection_id = $2
-                             and k.key in (select key from gone union all select key from come))""";
+                or exists (
+                    select 1 from (select key from gone union all select key from come) changed
+                    cross join lateral (
+                        select 1 from note_link_key k
+                        where k.collection_id = $2 and k.key = changed.key limit 1) looked_for)""";
 
     private static final String DESCRIBE = "with " + FORGET_LINKS + """
             , described as (
