@@ -5,6 +5,7 @@ import dev.evenkeel.platform.offload.Offload;
 import dev.evenkeel.platform.search.ChunkSet;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -13,12 +14,19 @@ import java.util.UUID;
 /** Turns what a search says of documents into the set of their chunks. */
 @ApplicationScoped
 public class DocumentFilters {
-    /** Fewer chunks are sorted on the event loop. */
+    /** Fewer chunks are unpacked on the event loop. */
     private static final int INLINE_CHUNKS = 4_000;
 
+    /** Of most documents the first and the last number say all; of those among whose numbers are others', each is read. */
     private static final String CHUNKS = """
-            select string_agg(int8send(k.no), '') as packed
-            from document d join chunk k on k.document_id = d.id""";
+            with selected as materialized (
+              select d.id, d.first_chunk_no as first, d.last_chunk_no as last, d.chunk_count,
+                     d.last_chunk_no - d.first_chunk_no + 1 = d.chunk_count as run
+              from document d%s)
+            select (select sum(chunk_count) from selected) as chunks,
+                   (select string_agg(int8send(first) || int8send(last), '') from selected where run) as runs,
+                   (select string_agg(int8send(k.no), '') from selected s join chunk k on k.document_id = s.id
+                    where s.run is not true) as numbers""";
 
     private final Offload offload;
 
@@ -37,14 +45,21 @@ public class DocumentFilters {
                         searched.stream().map(CollectionRef::id).toArray(UUID[]::new));
         selection.restrict(conditions);
         return connection
-                .preparedQuery(CHUNKS + conditions.where())
+                .preparedQuery(CHUNKS.formatted(conditions.where()))
                 .execute(conditions.tuple())
                 .chain(rows -> {
-                    Buffer packed = rows.iterator().next().getBuffer("packed");
-                    byte[] bytes = packed == null ? null : packed.getBytes();
-                    return bytes == null || bytes.length <= INLINE_CHUNKS * Long.BYTES
-                            ? Uni.createFrom().item(() -> ChunkSet.of(ChunkSet.unpack(bytes)))
-                            : offload.interactive(() -> ChunkSet.of(ChunkSet.unpack(bytes)));
+                    Row row = rows.iterator().next();
+                    byte[] runs = bytes(row, "runs");
+                    byte[] numbers = bytes(row, "numbers");
+                    Long chunks = row.getLong("chunks");
+                    return chunks == null || chunks <= INLINE_CHUNKS
+                            ? Uni.createFrom().item(() -> ChunkSet.unpack(runs, numbers))
+                            : offload.interactive(() -> ChunkSet.unpack(runs, numbers));
                 });
+    }
+
+    private static byte[] bytes(Row row, String column) {
+        Buffer packed = row.getBuffer(column);
+        return packed == null ? new byte[0] : packed.getBytes();
     }
 }

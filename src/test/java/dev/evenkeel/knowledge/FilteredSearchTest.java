@@ -3,18 +3,27 @@ package dev.evenkeel.knowledge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.testing.Json;
+import dev.evenkeel.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class FilteredSearchTest {
+    private static final int CHAPTERS = 12;
+
+    @Inject
+    Sql sql;
+
     private UUID collection = KnowledgeApi.NOBODY;
 
     @BeforeEach
@@ -97,6 +106,26 @@ class FilteredSearchTest {
     }
 
     @Test
+    void chunksAreFoundWhetherTheirNumbersFollowEachOtherOrNot() {
+        // Given two documents of many chunks, and a filter that one of them meets
+        String wanted = store(chapters("wanted"), "wanted.md", "markdown", Map.of("kind", "wanted"));
+        store(chapters("other"), "other.md", "markdown", Map.of("kind", "other"));
+        Map<String, ?> filter = Map.of("filter", Map.of("kind", "wanted"), "limit", 100);
+        List<String> chunks = chunksFound("chapter", filter);
+        assertThat(chunks).hasSize(CHAPTERS);
+
+        // When nothing is said of the numbers of its chunks, or others have numbers between them
+        for (String change : List.of(
+                "update document set first_chunk_no = null, last_chunk_no = null where id = $1",
+                "update document set first_chunk_no = 1, last_chunk_no = 1000000000 where id = $1")) {
+            sql.change(change, UUID.fromString(wanted));
+
+            // Then the same chunks are found, and none of the other document
+            assertThat(chunksFound("chapter", filter)).as(change).containsExactlyInAnyOrderElementsOf(chunks);
+        }
+    }
+
+    @Test
     void changedMetadataCountAtOnce() {
         // Given
         String document = store("The merlin.", "m.md", "markdown", Map.of("state", "draft"));
@@ -125,6 +154,16 @@ class FilteredSearchTest {
                 Map.of("created_from", "yesterday"))) {
             assertThat(ask("words", bad).statusCode()).as(bad.toString()).isEqualTo(400);
         }
+    }
+
+    private static String chapters(String subject) {
+        return IntStream.range(0, CHAPTERS)
+                .mapToObj(i -> "# Part " + i + "\n\n" + (subject + " chapter " + i + ". ").repeat(60) + "\n\n")
+                .collect(Collectors.joining());
+    }
+
+    private List<String> chunksFound(String query, Map<String, ?> restriction) {
+        return Json.of(ask(query, restriction)).getList("results.chunk_id", String.class);
     }
 
     private String store(String content, String path, String type, Map<String, ?> metadata) {

@@ -131,11 +131,13 @@ class MaintenanceTest {
         breaks(
                 "update corpus_state set chunks = chunks + 100, tokens = tokens - 5 where corpus_no = $1",
                 corpusOf(collection));
+        breaks("update document set last_chunk_no = last_chunk_no + 3 where id = $1", document);
         // When
         JsonPath report = done(collection, "integrity", Map.of());
         // Then
         assertThat(kinds(report))
-                .containsExactlyInAnyOrder("chunk_count", "token_count", "collection_chunks", "collection_tokens");
+                .containsExactlyInAnyOrder(
+                        "chunk_count", "token_count", "chunk_numbers", "collection_chunks", "collection_tokens");
         Map<String, String> count = report.getMap("findings.find { it.kind == 'chunk_count' }");
         assertThat(count).containsEntry("document_id", document.toString()).containsEntry("path", "folder/doc1.md");
         assertThat(Long.parseLong(count.get("actual"))).isEqualTo(Long.parseLong(count.get("expected")) + 7);

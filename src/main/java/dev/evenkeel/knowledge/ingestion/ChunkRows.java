@@ -178,7 +178,10 @@ public class ChunkRows {
                           select no as before, nextval('chunk_no_seq') as after, content, tokens
                           from (select no, content, tokens from chunk where document_id = $1 order by ordinal) as ordered),
                         renumbered as (
-                          update chunk c set no = n.after from numbered n where c.no = n.before)
+                          update chunk c set no = n.after from numbered n where c.no = n.before),
+                        described as (
+                          update document set first_chunk_no = (select min(after) from numbered),
+                            last_chunk_no = (select max(after) from numbered) where id = $1)
                         select before, after, content, tokens from numbered order by after""").execute(Tuple.of(documentId)).map(rows -> {
             List<Renumbered> renumbered = new ArrayList<>();
             rows.forEach(row -> renumbered.add(new Renumbered(

@@ -81,7 +81,7 @@ public class DocumentIndexer {
                 .chain(removed -> chunks.allocate(tx, ready.chunks().size())
                         .call(numbers ->
                                 writeBatches(tx, documentId, collection, ready.chunks(), numbers, jobId == null))
-                        .call(numbers -> describe(tx, documentId, revision, ready, state, jobId)
+                        .call(numbers -> describe(tx, documentId, revision, ready, numbers, state, jobId)
                                 .call(described -> keepVectors(
                                         tx,
                                         documentId,
@@ -227,11 +227,17 @@ public class DocumentIndexer {
 
     /** The document's row as the note graph needs it. */
     private static Uni<Row> describe(
-            SqlConnection tx, UUID documentId, int revision, ReadyDocument ready, String state, @Nullable UUID jobId) {
+            SqlConnection tx,
+            UUID documentId,
+            int revision,
+            ReadyDocument ready,
+            List<Long> numbers,
+            String state,
+            @Nullable UUID jobId) {
         return tx.preparedQuery("""
                         update document set state = $3, indexed_revision = $2, indexed_by = $4, extraction_method = $5,
                           page_count = $6, chunk_count = $7, embedded_count = 0, token_count = $8, warnings = $9,
-                          properties = $10, chunking = $12, error_code = null, error_detail = null,
+                          properties = $10, chunking = $12, first_chunk_no = $13, last_chunk_no = $14, error_code = null, error_detail = null,
                           title = case when $11::text is not null and title = regexp_replace(source_path, '^.*/', '')
                                        then $11 else title end,
                           version = version + 1, updated_at = now(), indexed_at = now()
@@ -252,7 +258,9 @@ public class DocumentIndexer {
                             .map(title ->
                                     title.length() <= MAX_TITLE_LENGTH ? title : title.substring(0, MAX_TITLE_LENGTH))
                             .orElse(null),
-                    ready.chunking()
+                    ready.chunking(),
+                    numbers.isEmpty() ? null : numbers.get(0),
+                    numbers.isEmpty() ? null : numbers.get(numbers.size() - 1)
                 }))
                 .map(rows -> rows.iterator().next());
     }

@@ -251,7 +251,7 @@ public class IngestionHandler implements JobHandler {
                                         target.collection().corpusNo())
                                 .chain(() -> tx.preparedQuery("""
                                         update document set indexed_revision = null, indexed_by = null, indexed_at = null,
-                                          chunk_count = 0, embedded_count = 0, token_count = 0, page_count = 0,
+                                          chunk_count = 0, first_chunk_no = null, last_chunk_no = null, embedded_count = 0, token_count = 0, page_count = 0,
                                           properties = '{}', warnings = '{}'
                                         where id = $1""").execute(Tuple.of(target.documentId())))
                                 .replaceWithVoid())

@@ -14,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ class IntegrityCheck implements MaintenanceTask {
     private static final String ROWS = """
             select d.id, coalesce(d.source_path, d.title) as path, d.state, d.chunk_count, d.token_count, d.embedded_count,
                    d.size_bytes, d.indexed_revision, k.chunks, k.tokens, k.highest,
+                   d.first_chunk_no || ' to ' || d.last_chunk_no as said_numbers, k.first || ' to ' || k.last as numbers,
                    coalesce((select max(n) from (
                      select count(*) as n from chunk c join chunk_vector v on v.chunk_no = c.no and v.corpus_no = $4
                      where c.document_id = d.id group by v.model_no) by_model), 0) as vectors,
@@ -51,7 +53,8 @@ class IntegrityCheck implements MaintenanceTask {
                      select 1 from job j where j.subject_id = d.id and j.state in ('queued', 'running')) as cared_for
             from (select * from document where collection_id = $1 and id > $2 order by id limit $3) d
             cross join lateral (
-              select count(*) as chunks, coalesce(sum(tokens), 0)::bigint as tokens, coalesce(max(ordinal), -1) as highest
+              select count(*) as chunks, coalesce(sum(tokens), 0)::bigint as tokens, coalesce(max(ordinal), -1) as highest,
+                     min(no) as first, max(no) as last
               from chunk where document_id = d.id) k
             order by d.id""";
 
@@ -163,6 +166,9 @@ class IntegrityCheck implements MaintenanceTask {
             boolean completed = row.getString("state").equals("completed");
             compare("chunk_count", "chunk_count", "chunks", REBUILD, findings);
             compare("token_count", "token_count", "tokens", REBUILD, findings);
+            if (!Objects.equals(row.getString("said_numbers"), row.getString("numbers"))) {
+                add("chunk_numbers", row.getString("numbers"), row.getString("said_numbers"), REBUILD, findings);
+            }
             if (row.getInteger("highest") != chunks - 1) {
                 add("chunk_missing", row.getInteger("highest") + 1, chunks, RE_CHUNK, findings);
             }

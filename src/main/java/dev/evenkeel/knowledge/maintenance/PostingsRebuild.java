@@ -59,18 +59,20 @@ class PostingsRebuild implements MaintenanceTask {
 
     private static final String REAL_COUNTS = """
             with page as materialized (
-              select id, chunk_count, token_count, embedded_count from document
+              select id, chunk_count, token_count, embedded_count, first_chunk_no, last_chunk_no from document
               where collection_id = $1 and id > $2 order by id limit $3),
             real as materialized (
-              select page.*, k.chunks::int as chunks, k.tokens, v.vectors::int as vectors from page
+              select page.*, k.chunks::int as chunks, k.tokens, k.first, k.last, v.vectors::int as vectors from page
               cross join lateral (
-                select count(*) as chunks, coalesce(sum(tokens), 0)::bigint as tokens from chunk where document_id = page.id) k
+                select count(*) as chunks, coalesce(sum(tokens), 0)::bigint as tokens, min(no) as first, max(no) as last
+                from chunk where document_id = page.id) k
               cross join lateral (
                 select coalesce(max(n), 0) as vectors from (
                   select count(*) as n from chunk c join chunk_vector v on v.chunk_no = c.no
                   where c.document_id = page.id group by v.model_no) by_model) v),
             wrong as materialized (
-              select * from real where (chunk_count, token_count) <> (chunks, tokens) or embedded_count <> vectors)""";
+              select * from real where (chunk_count, token_count) <> (chunks, tokens) or embedded_count <> vectors
+                or (first_chunk_no, last_chunk_no) is distinct from (first, last))""";
 
     private static final String COUNT_WRONG = REAL_COUNTS + """
             select (select max(id::text)::uuid from page) as last, (select count(*) from page) as documents,
@@ -78,7 +80,8 @@ class PostingsRebuild implements MaintenanceTask {
 
     private static final String PUT_RIGHT = REAL_COUNTS + """
             , fixed as (
-              update document d set chunk_count = w.chunks, token_count = w.tokens, embedded_count = w.vectors
+              update document d set chunk_count = w.chunks, token_count = w.tokens, embedded_count = w.vectors,
+                first_chunk_no = w.first, last_chunk_no = w.last
               from wrong w where d.id = w.id and (d.chunk_count, d.token_count, d.embedded_count)
                 = (w.chunk_count, w.token_count, w.embedded_count)
               returning 1)

@@ -1,6 +1,7 @@
 package dev.evenkeel.platform.search;
 
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +38,39 @@ public final class ChunkSet {
         }
         long[] numbers = new long[packed.length / Long.BYTES];
         ByteBuffer.wrap(packed).asLongBuffer().get(numbers);
-        boolean ascending = true;
-        for (int i = 1; i < numbers.length && ascending; i++) {
-            ascending = numbers[i - 1] <= numbers[i];
+        return sorted(numbers);
+    }
+
+    /**
+     * The set of some runs of numbers and of some numbers beside them.
+     *
+     * @param runs first and last number of each, packed as numbers are, in any order; no two have a number in common
+     */
+    public static ChunkSet unpack(byte[] runs, byte[] numbers) {
+        LongBuffer ends = ByteBuffer.wrap(runs).asLongBuffer();
+        LongBuffer single = ByteBuffer.wrap(numbers).asLongBuffer();
+        long count = single.remaining();
+        for (int i = 0; i < ends.limit(); i += 2) {
+            count += ends.get(i + 1) - ends.get(i) + 1;
         }
-        if (!ascending) {
-            Arrays.sort(numbers);
+        long[] all = new long[Math.toIntExact(count)];
+        int size = 0;
+        while (ends.hasRemaining()) {
+            long first = ends.get();
+            for (long last = ends.get(), number = first; number <= last; number++) {
+                all[size++] = number;
+            }
+        }
+        single.get(all, size, single.remaining());
+        return of(sorted(all));
+    }
+
+    private static long[] sorted(long[] numbers) {
+        for (int i = 1; i < numbers.length; i++) {
+            if (numbers[i - 1] > numbers[i]) {
+                Arrays.sort(numbers);
+                return numbers;
+            }
         }
         return numbers;
     }

@@ -61,6 +61,23 @@ class ChunkSetTest {
     }
 
     @Test
+    void runsAndNumbersBesideThemMakeOneSet() {
+        byte[] runs = packed(7, 9, 1, 3, 20, 20);
+        byte[] numbers = packed(12, 5);
+
+        assertThat(ChunkSet.unpack(runs, numbers).numbers()).containsExactly(1, 2, 3, 5, 7, 8, 9, 12, 20);
+        assertThat(ChunkSet.unpack(new byte[0], numbers).numbers()).containsExactly(5, 12);
+        assertThat(ChunkSet.unpack(packed(4, 6), new byte[0]).numbers()).containsExactly(4, 5, 6);
+        assertThat(ChunkSet.unpack(new byte[0], new byte[0]).isEmpty()).isTrue();
+    }
+
+    private static byte[] packed(long... numbers) {
+        ByteBuffer packed = ByteBuffer.allocate(numbers.length * Long.BYTES);
+        packed.asLongBuffer().put(numbers);
+        return packed.array();
+    }
+
+    @Test
     void rangesCoverAllNumbersAndNoLongStretches() {
         assertThat(ChunkRange.covering(List.of())).isEmpty();
         assertThat(ChunkRange.covering(List.of(1L, 2L, 900L, 5_000L, 5_001L)))

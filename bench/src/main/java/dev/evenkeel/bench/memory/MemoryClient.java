@@ -45,8 +45,11 @@ public final class MemoryClient {
                 .with("callers", "1,5,10,20,100", "numbers of callers, each with one operation in flight")
                 .with("connections", "20", "connections of each side")
                 .with("rounds", "3", "processes of each side at each number of callers; the median counts")
-                .with("millis", "700", "measured milliseconds of each of the six operations")
-                .with("warm-up-millis", "400", "milliseconds of each operation before anything is measured")
+                .with("millis", "900", "measured milliseconds of each of the six operations")
+                .with(
+                        "warm-up-millis",
+                        "3000",
+                        "milliseconds of each operation before anything is measured, enough for the compiler to be done")
                 .with("client-jvm", "-Xms32m -Xmx128m", "JVM options of both sides");
         Report.declare(WorkDirectory.declare(options)).parse(args);
         new MemoryClient(options, WorkDirectory.fresh(options, "memory-client")).run();

@@ -4,12 +4,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process the harness started; it ends with the harness at the latest. Its output goes to a log file. */
+/**
+ * A process the harness started; it ends with the harness at the latest. Its output goes to a log file.
+ *
+ * <p>Where there is {@code setsid} it is the first of a session of its own, as a service is wherever it really runs: Linux may share
+ * processors out by sessions (autogroup), and the generator's threads would take their time from the service's share.
+ */
 public final class ChildProcess implements AutoCloseable {
+
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private final String name;
     private final Process process;
@@ -27,7 +35,12 @@ public final class ChildProcess implements AutoCloseable {
     public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
-            ProcessBuilder builder = new ProcessBuilder(command)
+            List<String> line = new ArrayList<>(command);
+            if (Files.isExecutable(SETSID)) {
+                // It becomes the command itself, so that the process number is the command's.
+                line.add(0, SETSID.toString());
+            }
+            ProcessBuilder builder = new ProcessBuilder(line)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));

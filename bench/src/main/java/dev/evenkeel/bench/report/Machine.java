@@ -22,6 +22,7 @@ public record Machine(
         String os,
         String java,
         @Nullable String postgresql,
+        @JsonProperty("scheduler_autogroup") boolean autogroup,
         @JsonProperty("load_average") String loadAverage) {
 
     /** Describes this machine; the database version only when a database is given. */
@@ -34,12 +35,13 @@ public record Machine(
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.version"),
                 database == null ? null : version(database),
+                firstLine("/proc/sys/kernel/sched_autogroup_enabled").equals("1"),
                 firstLine("/proc/loadavg"));
     }
 
     /** One sentence for a page. */
     public String sentence() {
-        return "%s: %d cores (%s), %d GiB, %s, %s%s; load average before the run %s. Server, database and load generator share the machine."
+        return "%s: %d cores (%s), %d GiB, %s, %s%s%s; load average before the run %s. Server, database and load generator share the machine."
                 .formatted(
                         when,
                         cores,
@@ -48,6 +50,7 @@ public record Machine(
                         os,
                         java,
                         postgresql == null ? "" : ", PostgreSQL " + postgresql,
+                        autogroup ? ", processors shared out by sessions (autogroup)" : "",
                         loadAverage);
     }
 
