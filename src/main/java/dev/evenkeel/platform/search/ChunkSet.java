@@ -49,15 +49,21 @@ public final class ChunkSet {
     public static ChunkSet unpack(byte[] runs, byte[] numbers) {
         LongBuffer ends = ByteBuffer.wrap(runs).asLongBuffer();
         LongBuffer single = ByteBuffer.wrap(numbers).asLongBuffer();
+        // Of runs that have no number in common the lowest first number belongs to the lowest last one, and so on.
+        long[] firsts = new long[ends.limit() / 2];
+        long[] lasts = new long[firsts.length];
         long count = single.remaining();
-        for (int i = 0; i < ends.limit(); i += 2) {
-            count += ends.get(i + 1) - ends.get(i) + 1;
+        for (int i = 0; i < firsts.length; i++) {
+            firsts[i] = ends.get();
+            lasts[i] = ends.get();
+            count += lasts[i] - firsts[i] + 1;
         }
+        sorted(firsts);
+        sorted(lasts);
         long[] all = new long[Math.toIntExact(count)];
         int size = 0;
-        while (ends.hasRemaining()) {
-            long first = ends.get();
-            for (long last = ends.get(), number = first; number <= last; number++) {
+        for (int i = 0; i < firsts.length; i++) {
+            for (long number = firsts[i]; number <= lasts[i]; number++) {
                 all[size++] = number;
             }
         }

@@ -15,13 +15,13 @@ final class HammingScan {
     private HammingScan() {}
 
     /** Chunks by their places in segments, in no order. */
-    record Found(List<SignSegment> segments, int[] segmentOf, int[] indexOf) {
+    record Found(SignSegment[] segments, int[] segmentOf, int[] indexOf) {
         int size() {
             return segmentOf.length;
         }
 
         SignSegment segment(int i) {
-            return segments.get(segmentOf[i]);
+            return segments[segmentOf[i]];
         }
 
         int index(int i) {
@@ -80,7 +80,8 @@ final class HammingScan {
                 }
             }
         }
-        return new Found(segments, Arrays.copyOf(segmentOf, found), Arrays.copyOf(indexOf, found));
+        return new Found(
+                segments.toArray(SignSegment[]::new), Arrays.copyOf(segmentOf, found), Arrays.copyOf(indexOf, found));
     }
 
     /** Distances of all chunks, -1 for those that are not allowed, and how many have each; gives the number of allowed ones. */
