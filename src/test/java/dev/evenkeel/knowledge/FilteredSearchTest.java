@@ -126,6 +126,45 @@ class FilteredSearchTest {
     }
 
     @Test
+    void aReplicaThatDoesNotKnowOfChunkNumbersHidesNothing() {
+        // Given
+        UUID document = UUID.fromString(store(chapters("upgraded"), "upgraded.md", "markdown", Map.of("kind", "old")));
+        Map<String, ?> filter = Map.of("filter", Map.of("kind", "old"), "limit", 100);
+        assertThat(sql.number("select last_chunk_no - first_chunk_no + 1 from document where id = $1", document))
+                .isEqualTo(CHAPTERS);
+
+        // When it indexes a document again as it always did, or moves it
+        sql.change("update document set indexed_at = now() where id = $1", document);
+
+        // Then the numbers of before are forgotten, and every chunk is found
+        assertThat(sql.number(
+                        "select count(*) from document where id = $1 and first_chunk_no is null and last_chunk_no is null",
+                        document))
+                .isEqualTo(1);
+        assertThat(chunksFound("chapter", filter)).hasSize(CHAPTERS);
+    }
+
+    @Test
+    void aMovedDocumentIsFoundByAFilterWithNewNumbers() {
+        // Given
+        String document = store(chapters("moved"), "moved.md", "markdown", Map.of("kind", "moved"));
+        UUID target = KnowledgeApi.collection();
+
+        // When
+        assertThat(KnowledgeApi.post(KnowledgeApi.DOCUMENTS + "/" + document + "/move", Map.of("collection_id", target))
+                        .statusCode())
+                .isEqualTo(200);
+        collection = target;
+
+        // Then
+        assertThat(chunksFound("chapter", Map.of("filter", Map.of("kind", "moved"), "limit", 100)))
+                .hasSize(CHAPTERS);
+        assertThat(sql.number("""
+                        select count(*) from document d join chunk k on k.document_id = d.id
+                        where d.id = $1 and k.no between d.first_chunk_no and d.last_chunk_no""", UUID.fromString(document))).isEqualTo(CHAPTERS);
+    }
+
+    @Test
     void changedMetadataCountAtOnce() {
         // Given
         String document = store("The merlin.", "m.md", "markdown", Map.of("state", "draft"));
