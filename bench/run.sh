@@ -23,7 +23,7 @@ build() {
 }
 
 # Linux can share processors out by sessions: then each process of PostgreSQL, being a session, counts as much as the whole service.
-# That is so in no container and in no unit of systemd, so it is not what is to be measured.
+# The processor's control groups override that (sched(7)), as containers have them, so it is not what is to be measured.
 autogroup=/proc/sys/kernel/sched_autogroup_enabled
 without_autogroup() {
     [ "$(cat $autogroup 2>/dev/null || echo 0)" = 1 ] || return 0

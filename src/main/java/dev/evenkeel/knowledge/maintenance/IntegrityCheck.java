@@ -14,7 +14,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -166,8 +165,9 @@ class IntegrityCheck implements MaintenanceTask {
             boolean completed = row.getString("state").equals("completed");
             compare("chunk_count", "chunk_count", "chunks", REBUILD, findings);
             compare("token_count", "token_count", "tokens", REBUILD, findings);
-            if (!Objects.equals(row.getString("said_numbers"), row.getString("numbers"))) {
-                add("chunk_numbers", row.getString("numbers"), row.getString("said_numbers"), REBUILD, findings);
+            String numbers = row.getString("said_numbers");
+            if (numbers != null && !numbers.equals(row.getString("numbers"))) {
+                add("chunk_numbers", row.getString("numbers"), numbers, REBUILD, findings);
             }
             if (row.getInteger("highest") != chunks - 1) {
                 add("chunk_missing", row.getInteger("highest") + 1, chunks, RE_CHUNK, findings);
