@@ -19,14 +19,15 @@ public class DocumentFilters {
 
     /** Of most documents the first and the last number say all; of those among whose numbers are others', each is read. */
     private static final String CHUNKS = """
-            with selected as materialized (
-              select d.id, d.first_chunk_no as first, d.last_chunk_no as last, d.chunk_count,
-                     d.last_chunk_no - d.first_chunk_no + 1 = d.chunk_count as run
-              from document d%s)
-            select (select sum(chunk_count) from selected) as chunks,
-                   (select string_agg(int8send(first) || int8send(last), '') from selected where run) as runs,
-                   (select string_agg(int8send(k.no), '') from selected s join chunk k on k.document_id = s.id
-                    where s.run is not true) as numbers""";
+            with selected as (
+              select sum(chunk_count) as chunks,
+                     string_agg(int8send(first_chunk_no) || int8send(last_chunk_no), '') filter (where run) as runs,
+                     array_agg(id) filter (where run is not true) as others
+              from document d
+              cross join lateral (select last_chunk_no - first_chunk_no + 1 = chunk_count as run) whole%s)
+            select chunks, runs,
+                   (select string_agg(int8send(no), '') from chunk where document_id = any(selected.others)) as numbers
+            from selected""";
 
     private final Offload offload;
 

@@ -80,11 +80,11 @@ public class SearchService {
         Wish wish = wish(wanted);
         return database.readSql(connection ->
                         searched(connection, reach, wanted).chain(searched -> firstTurn(connection, searched, wish)))
-                .chain(turn -> turn.read().isPresent()
-                        ? Uni.createFrom().item(turn.read().get())
-                        : ask(turn.searched(), wish)
+                .chain(turn -> turn.read() != null
+                        ? Uni.createFrom().item(turn.read())
+                        : turn.asked()
                                 .chain(asked -> database.readSql(connection -> searched(connection, reach, wanted)
-                                        .chain(searched -> read(connection, searched, wish, asked)))))
+                                        .chain(searched -> read(connection, searched, wish, asked, turn.within())))))
                 .chain(read -> context.of(read.shown(), read.links(), wanted)
                         .map(text -> SearchView.of(
                                 wanted.query(),
@@ -157,27 +157,45 @@ public class SearchService {
     /**
      * What came of the first turn in the lane.
      *
-     * @param read empty when models have to be asked first, those of the collections that are {@code searched}
+     * @param read what was found; null when models have to answer first
+     * @param asked what they answer
+     * @param within the chunks that may be found
      */
-    private record Turn(Optional<Read> read, List<CollectionRef> searched) {}
+    private record Turn(@Nullable Read read, Uni<List<Asked>> asked, ChunkSet within) {}
 
-    /** One turn is all, unless another service has to be asked for a vector: the connection is given back meanwhile. */
+    /**
+     * One turn is all, unless another service has to be asked for a vector: the connection is given back as soon as what the filter
+     * leaves is known, which is found out while that service works.
+     */
     private Uni<Turn> firstTurn(SqlConnection connection, List<CollectionRef> searched, Wish wish) {
-        List<Uni<Asked>> atHand = new ArrayList<>();
+        Optional<Uni<List<Asked>>> atHand = atHand(searched, wish);
+        Uni<List<Asked>> asked = atHand.orElseGet(() -> asking(searched, wish));
+        return filters.within(connection, searched, wish.selection())
+                .chain(within -> atHand.isEmpty()
+                        ? Uni.createFrom().item(new Turn(null, asked, within))
+                        : asked.chain(all -> read(connection, searched, wish, all, within))
+                                .map(read -> new Turn(read, asked, within)));
+    }
+
+    /** Asks at once, whenever the answer is waited for. */
+    private Uni<List<Asked>> asking(List<CollectionRef> searched, Wish wish) {
+        Uni<List<Asked>> asked = ask(searched, wish).memoize().indefinitely();
+        asked.subscribe().with(ignored -> {}, ignored -> {});
+        return asked;
+    }
+
+    private Optional<Uni<List<Asked>>> atHand(List<CollectionRef> searched, Wish wish) {
+        List<Uni<Asked>> all = new ArrayList<>();
         for (String part : wish.parts()) {
             Optional<Uni<Arms>> arms = wish.byMeaning()
                     ? searchVectors.atHand(searched, part, wish.hybrid(), wish.weighted())
                     : Optional.of(Uni.createFrom().item(Arms.UNWANTED));
             if (arms.isEmpty()) {
-                return Uni.createFrom().item(new Turn(Optional.empty(), searched));
+                return Optional.empty();
             }
-            atHand.add(arms.get().map(found -> wish.asked(part, found)));
+            all.add(arms.get().map(found -> wish.asked(part, found)));
         }
-        return Uni.join()
-                .all(atHand)
-                .andFailFast()
-                .chain(asked -> read(connection, searched, wish, asked))
-                .map(read -> new Turn(Optional.of(read), searched));
+        return Optional.of(Uni.join().all(all).andFailFast());
     }
 
     private Uni<List<Asked>> ask(List<CollectionRef> searched, Wish wish) {
@@ -189,11 +207,11 @@ public class SearchService {
         return Uni.join().all(all).andFailFast();
     }
 
-    private Uni<Read> read(SqlConnection connection, List<CollectionRef> searched, Wish wish, List<Asked> asked) {
+    private Uni<Read> read(
+            SqlConnection connection, List<CollectionRef> searched, Wish wish, List<Asked> asked, ChunkSet within) {
         NewSearch wanted = wish.wanted();
         LexicalQuery query = wish.query();
-        return filters.within(connection, searched, wish.selection())
-                .chain(within -> find(connection, searched, asked, within, wanted.minScore()))
+        return find(connection, searched, asked, within, wanted.minScore())
                 .chain(found -> links.raise(connection, found, wanted, query))
                 .chain(found -> results.read(connection, found, wanted, query))
                 .chain(shown -> links.around(connection, shown, wanted)

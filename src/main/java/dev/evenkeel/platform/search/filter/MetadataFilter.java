@@ -116,7 +116,8 @@ public final class MetadataFilter {
         return "(" + column + " #> " + statement.parameter(field.path().toArray(String[]::new)) + "::text[])";
     }
 
+    /** A query of its own, so that the text is read once and not again for each row. */
     private static String json(JsonNode value, SqlConditions statement) {
-        return statement.parameter(value.toString()) + "::text::jsonb";
+        return "(select " + statement.parameter(value.toString()) + "::text::jsonb)";
     }
 }

@@ -421,7 +421,9 @@ public class VectorIndex {
             return Uni.createFrom().item(new Long[0]);
         }
         return offload.interactive(
+                // In the order in which they are stored, so that those of one page are read together.
                 () -> Arrays.stream(CandidateScan.nearest(corpora, query.within(), query.vector(), wanted(query)))
+                        .sorted()
                         .distinct()
                         .boxed()
                         .toArray(Long[]::new));
