@@ -1,6 +1,7 @@
 package dev.evenkeel.bench;
 
 import dev.evenkeel.bench.api.Evenkeel;
+import dev.evenkeel.bench.api.UploadFile;
 import dev.evenkeel.bench.cli.Options;
 import dev.evenkeel.bench.cli.WorkDirectory;
 import dev.evenkeel.bench.folder.FolderState;
@@ -20,8 +21,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A folder of many megabytes is indexed under probes: the most resident memory, the probes' times, and how soon a pause and a
@@ -32,6 +35,7 @@ public final class LargeFolder {
     private static final int CONNECTIONS = 8;
     private static final int KIBIBYTE = 1024;
     private static final String LARGEST = "aaa-largest.md";
+    private static final int[] CANCELLED_AFTER_S = {1, 4, 8, 12};
     private static final Duration LIMIT = Duration.ofHours(2);
 
     private final Options options;
@@ -47,7 +51,7 @@ public final class LargeFolder {
                         "large-folder", "memory, probes, pause and cancellation while a large folder is indexed")
                 .with("megabytes", "500", "size of the folder in MiB")
                 .with("file-kib", "256", "size of a file in KiB")
-                .with("largest-mib", "20", "size in MiB of one more file, whose job is cancelled")
+                .with("largest-mib", "20", "size in MiB of one more file, and of those whose jobs are cancelled")
                 .with("warm-up", "20", "seconds of indexing before the probes are counted");
         ServiceUnderTest.declare(Report.declare(WorkDirectory.declare(options))).parse(args);
         Path root = Files.createDirectories(
@@ -75,12 +79,11 @@ public final class LargeFolder {
             LoadRun run = generator.start(ReadLoad.probes(service.management(), bare.target()), CONNECTIONS);
             Interventions.Pause pause = interventions.pause();
             System.out.println(pause);
-            Interventions.Cancellation cancellation = interventions.cancel(jobOfLargest(api, collection));
-            System.out.println(cancellation);
+            List<Interventions.Cancellation> cancellations = cancel(api, interventions);
             interventions.awaitIdle(LIMIT);
             List<OperationResult> probes = run.finish();
             double seconds = (System.nanoTime() - start) / 1e9;
-            report(machine, service, bytes, seconds, memory.mebibytes(), pause, cancellation, probes, folder);
+            report(machine, service, bytes, seconds, memory.mebibytes(), pause, cancellations, probes, folder);
         }
     }
 
@@ -110,16 +113,26 @@ public final class LargeFolder {
         return content.length();
     }
 
-    private static String jobOfLargest(Evenkeel api, String collection) throws IOException, InterruptedException {
-        while (true) {
-            var found = api.get("/api/v1/documents?collection_id=" + collection + "&name=" + LARGEST)
+    /** The large file again, once for each moment, in a collection of its own. */
+    private List<Interventions.Cancellation> cancel(Evenkeel api, Interventions interventions) throws IOException {
+        String collection = api.createCollection("cancelled", "english");
+        byte[] content = Files.readAllBytes(root.resolve(LARGEST));
+        List<Interventions.Cancellation> cancellations = new ArrayList<>();
+        for (int after : CANCELLED_AFTER_S) {
+            // Another name is another document, and other bytes are read anew.
+            content[content.length - 1]++;
+            String name = "cancelled-" + after + ".md";
+            String jobId = api.upload(collection, List.of(new UploadFile.InMemory(name, content)))
                     .orThrow()
-                    .path("items");
-            if (!found.isEmpty()) {
-                return found.get(0).path("job_id").asText();
-            }
-            Thread.sleep(100);
+                    .path("items")
+                    .path(0)
+                    .path("job_id")
+                    .asText();
+            Interventions.Cancellation cancellation = interventions.cancel(jobId, after);
+            System.out.println(cancellation);
+            cancellations.add(cancellation);
         }
+        return cancellations;
     }
 
     private void report(
@@ -129,7 +142,7 @@ public final class LargeFolder {
             double seconds,
             double mebibytes,
             Interventions.Pause pause,
-            Interventions.Cancellation cancellation,
+            List<Interventions.Cancellation> cancellations,
             List<OperationResult> probes,
             FolderState folder)
             throws IOException {
@@ -138,12 +151,12 @@ public final class LargeFolder {
                 .value("seconds", seconds)
                 .value("peak_resident_mebibytes", mebibytes)
                 .value("pause", pause)
-                .value("cancellation", cancellation)
+                .value("cancellations", cancellations)
                 .value("probes", probes)
                 .value("last_scan", folder.view().path("last_scan"))
                 .value("blocked_event_loop_warnings", service.blockedWarnings())
                 .paragraph(
-                        "%,d MiB of Markdown indexed in %,.0f s; most resident memory of the service %,.0f MiB (%s). A pause: %d files were being read, and nothing ran after %,.0f ms. A cancellation of a file of %s MiB: %s after %,.0f ms. Warnings of a blocked event loop: %d."
+                        "%,d MiB of Markdown indexed in %,.0f s; most resident memory of the service %,.0f MiB (%s). A pause: %d files were being read, and nothing ran after %,.0f ms. Cancellations of a file of %s MiB: %s. Warnings of a blocked event loop: %d."
                                 .formatted(
                                         bytes / KIBIBYTE / KIBIBYTE,
                                         seconds,
@@ -152,8 +165,9 @@ public final class LargeFolder {
                                         pause.running(),
                                         pause.milliseconds(),
                                         options.text("largest-mib"),
-                                        cancellation.state(),
-                                        cancellation.milliseconds(),
+                                        cancellations.stream()
+                                                .map(Interventions.Cancellation::toString)
+                                                .collect(Collectors.joining(", ")),
                                         service.blockedWarnings()))
                 .table(MarkdownTable.latencies(probes))
                 .write(options);

@@ -36,6 +36,9 @@ public class IngestionHandler implements JobHandler {
     private static final String INDEX = "index";
     private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
+    /** About a second's writing. */
+    private static final int MANY_CHUNKS = 1_000;
+
     /** Smaller documents are done before anyone could look. */
     private static final long WORTH_REPORTING_BYTES = 1 << 20;
 
@@ -105,7 +108,8 @@ public class IngestionHandler implements JobHandler {
     private record Found(Optional<IngestionTarget> target, Quarantine.Terms terms) {}
 
     private Uni<Void> index(JobRun run, IngestionJobs.Payload payload, IngestionTarget target, Quarantine.Terms terms) {
-        return prepare(run, target, terms)
+        // Neither a large file nor a service that reads it holds a cancellation or a stop up.
+        return run.whileWanted(prepare(run, target, terms))
                 .chain(ready -> embedding.useful(target.collection())
                         ? run.step(INDEX, 1, 1, tx -> swap(tx, run, payload, ready, DocumentState.SEARCHABLE))
                                 .chain(() -> embed(run, payload))
@@ -124,7 +128,8 @@ public class IngestionHandler implements JobHandler {
                         .chain(() -> read(target, file.path(), type, terms))
                         .onFailure(ExtractionException.class)
                         .transform(failure -> unreadable((ExtractionException) failure))
-                        .eventually(() -> offload.bulk(() -> {
+                        .onTermination()
+                        .call(() -> offload.bulk(() -> {
                             file.close();
                             return true;
                         })));
@@ -176,7 +181,14 @@ public class IngestionHandler implements JobHandler {
                 .chain(() -> spool(target, file, partNo + 1));
     }
 
+    /** What takes seconds to be written is given up, and rolled back, when the job is not wanted any more. */
     private Uni<Void> swap(
+            SqlConnection tx, JobRun run, IngestionJobs.Payload payload, ReadyDocument ready, DocumentState state) {
+        Uni<Void> swapped = swapAll(tx, run, payload, ready, state);
+        return ready.chunks().size() > MANY_CHUNKS ? run.whileWanted(swapped) : swapped;
+    }
+
+    private Uni<Void> swapAll(
             SqlConnection tx, JobRun run, IngestionJobs.Payload payload, ReadyDocument ready, DocumentState state) {
         return IngestionTarget.lock(tx, payload).chain(found -> {
             if (found.isEmpty()) {

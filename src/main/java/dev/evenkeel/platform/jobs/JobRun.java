@@ -36,8 +36,9 @@ public interface JobRun {
     Uni<Void> progress(String stage, long done, long total);
 
     /**
-     * Waits for somebody else, such as a remote model, no longer than the job is wanted: fails within a second or two of a
-     * cancellation, of the loss of the job, and of the order to stop, and then cancels the work.
+     * Waits for work that takes long, such as a remote model's or the reading of a large file, no longer than the job is wanted: fails
+     * within a second or two of a cancellation, of the loss of the job, and of the order to stop, and then cancels the work. Within a
+     * step the step fails so, and what it has written is rolled back.
      */
     <T> Uni<T> whileWanted(Uni<T> work);
 

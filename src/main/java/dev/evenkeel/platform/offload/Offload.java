@@ -46,9 +46,15 @@ public class Offload {
         return on(interactive, work);
     }
 
-    /** Long work of a job; waits as long as it takes. Completes on the caller's context. */
+    /**
+     * Long work of a job; waits as long as it takes. Completes on the caller's context. When nobody waits for it any more its thread
+     * is interrupted; it goes on all the same unless it asks ({@link Interruption}).
+     */
     public <T> Uni<T> bulk(Callable<T> work) {
-        return on(bulk, work);
+        return Uni.createFrom().deferred(() -> {
+            InterruptibleWork<T> interruptible = new InterruptibleWork<>(work);
+            return on(bulk, interruptible).onCancellation().invoke(interruptible::interrupt);
+        });
     }
 
     private static <T> Uni<T> on(ExecutorService executor, Callable<T> work) {

@@ -14,6 +14,9 @@ public record Selectivity(String name, int divisor) {
     public static final List<Selectivity> ALL = List.of(
             new Selectivity("half", 2), new Selectivity("twentieth", 20), new Selectivity("two_hundredth", 200));
 
+    /** No filter: what the others are compared with. */
+    public static final Selectivity NONE = new Selectivity("none", 1);
+
     /** Describes a document for all of them. */
     public static void describe(ObjectNode metadata, int document) {
         ALL.forEach(selectivity -> metadata.put(selectivity.name, document % selectivity.divisor));
@@ -26,7 +29,9 @@ public record Selectivity(String name, int divisor) {
 
     /** Restricts a search to the documents of that value. */
     public void restrict(ObjectNode search, int query) {
-        search.putObject("filter").putObject(name).put("eq", value(query));
+        if (divisor > 1) {
+            search.putObject("filter").putObject(name).put("eq", value(query));
+        }
     }
 
     public boolean matches(int document, int query) {

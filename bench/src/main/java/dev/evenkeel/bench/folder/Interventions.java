@@ -5,6 +5,7 @@ import dev.evenkeel.bench.api.Evenkeel;
 import dev.evenkeel.bench.process.Sleep;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 
 /** What somebody does to the ingestion while it runs, and how long that takes to be obeyed. */
 public final class Interventions {
@@ -27,8 +28,19 @@ public final class Interventions {
      */
     public record Pause(long running, double milliseconds) {}
 
-    /** A cancellation of a running job: milliseconds until it has ended, and how it ended. */
-    public record Cancellation(double milliseconds, String state) {}
+    /**
+     * A cancellation of a running job.
+     *
+     * @param after seconds of work before it was asked for
+     * @param milliseconds until the job had ended
+     * @param state how it ended
+     */
+    public record Cancellation(int after, double milliseconds, String state) {
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%s %,.0f ms after it was asked for at %d s", state, milliseconds, after);
+        }
+    }
 
     /** Pauses the ingestion, waits until nothing runs, and lets it go on. */
     public Pause pause() throws IOException {
@@ -44,20 +56,19 @@ public final class Interventions {
         return new Pause(asked.path("running").asLong(), milliseconds);
     }
 
-    /** Cancels the job of a document as soon as it runs. */
-    public Cancellation cancel(String jobId) throws IOException {
+    /** Cancels a job when it has run for some seconds. */
+    public Cancellation cancel(String jobId, int after) throws IOException {
         long start = System.nanoTime();
         while (!state(jobId).equals("running") && within(start)) {
             Sleep.millis(POLL_MILLIS);
         }
-        // In the middle of its work, not at its first step.
-        Sleep.millis(1000);
+        Sleep.millis(after * 1000L);
         long asked = System.nanoTime();
         act("/api/v1/jobs/" + jobId + "/cancel");
         while (state(jobId).equals("running") && within(asked)) {
             Sleep.millis(POLL_MILLIS);
         }
-        return new Cancellation(millisecondsSince(asked), state(jobId));
+        return new Cancellation(after, millisecondsSince(asked), state(jobId));
     }
 
     /** Waits until no job of the ingestion is queued or runs. */

@@ -3,6 +3,7 @@ package dev.evenkeel.knowledge.ingestion.chunk;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
+import dev.evenkeel.platform.offload.Interruption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,9 @@ public final class TokenCounter {
         return count(text, 0, text.length());
     }
 
+    /** Every part of chunking counts, so that this is where it ends when nobody waits for it any more. */
     int count(String text, int start, int end) {
+        Interruption.check();
         int tokens = 0;
         int from = start;
         while (from < end) {

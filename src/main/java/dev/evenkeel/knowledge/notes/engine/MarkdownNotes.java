@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge.notes.engine;
 
 import dev.evenkeel.knowledge.ingestion.extract.MarkdownSegments;
+import dev.evenkeel.platform.offload.Interruption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -56,6 +57,7 @@ final class MarkdownNotes {
 
     void read(int to) {
         for (MarkdownSegments.Segment segment : new MarkdownSegments(text, 0, to)) {
+            Interruption.check();
             if (System.nanoTime() - endNanos > 0) {
                 collector.warn("The search for links took too long; what it had found by then is kept.");
                 break;
