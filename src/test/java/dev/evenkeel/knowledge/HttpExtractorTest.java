@@ -9,6 +9,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.get;
 import static dev.evenkeel.knowledge.KnowledgeApi.id;
 import static dev.evenkeel.knowledge.KnowledgeApi.inState;
 import static dev.evenkeel.knowledge.KnowledgeApi.job;
+import static dev.evenkeel.knowledge.KnowledgeApi.jobInState;
 import static dev.evenkeel.knowledge.KnowledgeApi.ok;
 import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static dev.evenkeel.knowledge.KnowledgeApi.uploaded;
@@ -171,6 +172,21 @@ class HttpExtractorTest {
     @ValueSource(strings = {"scan-refuses", "scan-hangs-up", "clean"})
     void aFileOfWhichTheScannerCannotTellIsRead(String how) {
         completed(uploadedFile(collection(), "a.md", utf8("the okapi: " + how)));
+    }
+
+    @Test
+    void aCancellationDoesNotWaitForTheScanner() {
+        // Given a file with which the scanner comes to no end
+        JsonPath answer = uploaded(collection(), new MultipartBody().file("a.md", "the okapi: scan-never-ends"));
+        UUID job = id(answer, "items[0].job_id");
+        jobInState(job, "running");
+
+        // When
+        post("/api/v1/jobs/" + job + "/cancel", Map.of()).then().statusCode(200);
+
+        // Then
+        assertThat(jobInState(job, "cancelled").getList("attempts.outcome")).containsExactly("cancelled");
+        inState(id(answer, "items[0].document_id"), "cancelled");
     }
 
     @Test
