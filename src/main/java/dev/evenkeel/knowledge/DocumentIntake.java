@@ -54,11 +54,22 @@ public class DocumentIntake {
      * locked until the transaction ends.
      */
     Uni<Accepted> accept(SqlConnection tx, UUID collectionId, DocumentDraft draft, DocumentState state) {
+        UUID id = UuidV7.next();
+        // Most are new: to look for them first would be a statement more, which finds nothing.
+        return documents
+                .insert(tx, id, collectionId, draft, state)
+                .chain(inserted -> inserted
+                        ? Uni.createFrom().item(new Accepted(id, 1, Outcome.NEW, state.wireName(), draft.title(), null))
+                        : acceptKnown(tx, collectionId, draft, state));
+    }
+
+    private Uni<Accepted> acceptKnown(SqlConnection tx, UUID collectionId, DocumentDraft draft, DocumentState state) {
         return documents
                 .findSame(tx, collectionId, draft)
                 .chain(same -> same.isPresent()
                         ? known(tx, same.get(), draft, state)
-                        : unknown(tx, collectionId, draft, state));
+                        // It has been deleted meanwhile.
+                        : accept(tx, collectionId, draft, state));
     }
 
     /** Replaces the content of a document that the caller has locked. */
@@ -90,15 +101,5 @@ public class DocumentIntake {
                         state.wireName(),
                         draft.titleGiven() ? draft.title() : stored.title(),
                         null));
-    }
-
-    private Uni<Accepted> unknown(SqlConnection tx, UUID collectionId, DocumentDraft draft, DocumentState state) {
-        UUID id = UuidV7.next();
-        return documents
-                .insert(tx, id, collectionId, draft, state)
-                .chain(inserted -> inserted
-                        ? Uni.createFrom().item(new Accepted(id, 1, Outcome.NEW, state.wireName(), draft.title(), null))
-                        // Somebody else was first, and has committed by now.
-                        : accept(tx, collectionId, draft, state));
     }
 }

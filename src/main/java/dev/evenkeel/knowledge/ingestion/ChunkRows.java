@@ -5,6 +5,7 @@ import dev.evenkeel.platform.database.UuidV7;
 import dev.evenkeel.platform.search.ChunkRange;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,18 +26,6 @@ public class ChunkRows {
         return ascending.isEmpty()
                 ? List.of()
                 : List.of(new ChunkRange(ascending.get(0), ascending.get(ascending.size() - 1)));
-    }
-
-    /** A run of chunk numbers, in the order in which they will be given to chunks. */
-    Uni<List<Long>> allocate(SqlConnection connection, int count) {
-        return connection
-                .preparedQuery("select nextval('chunk_no_seq') from generate_series(1, $1)")
-                .execute(Tuple.of(count))
-                .map(rows -> {
-                    List<Long> numbers = new ArrayList<>(count);
-                    rows.forEach(row -> numbers.add(row.getLong(0)));
-                    return numbers;
-                });
     }
 
     Uni<Void> insert(SqlConnection tx, UUID documentId, List<Long> numbers, List<Chunk> chunks) {
@@ -118,28 +107,46 @@ public class ChunkRows {
         }
     }
 
-    /** Deletes the chunks of a document that a revision is to be indexed of. */
-    Uni<Deleted> deleteForRevision(SqlConnection tx, UUID documentId, int revision) {
+    /**
+     * Room for the chunks of a revision.
+     *
+     * @param numbers ascending, in the order in which they will be given to chunks
+     */
+    record Room(Deleted deleted, List<Long> numbers) {}
+
+    /** Deletes the chunks of a document that a revision is to be indexed of, and takes the numbers of those to come. */
+    Uni<Room> makeRoom(SqlConnection tx, UUID documentId, int revision, int count) {
         return tx.preparedQuery("""
-                        delete from chunk c where c.document_id = $1
-                        returning c.no, c.tokens, case when $2 = (
-                            select indexed_revision from document where id = $1) then %s end as key""".formatted(KEY))
-                .execute(Tuple.of(documentId, revision))
-                .map(rows -> {
-                    List<Long> numbers = new ArrayList<>();
-                    Map<String, Long> byKey = new HashMap<>();
-                    long tokens = 0;
-                    for (Row row : rows) {
-                        long number = row.getLong("no");
-                        numbers.add(number);
-                        tokens += row.getInteger("tokens");
-                        String key = row.getString("key");
-                        if (key != null) {
-                            byKey.put(key, number);
-                        }
-                    }
-                    return new Deleted(numbers, tokens, !byKey.isEmpty(), byKey);
-                });
+                        with gone as (
+                          delete from chunk c where c.document_id = $1
+                          returning c.no, c.tokens, case when $2 = (
+                              select indexed_revision from document where id = $1) then %s end as key)
+                        select no, tokens, key from gone
+                        union all select nextval('chunk_no_seq'), null, null from generate_series(1, $3)""".formatted(KEY))
+                .execute(Tuple.of(documentId, revision, count))
+                .map(rows -> room(rows, count));
+    }
+
+    private static Room room(RowSet<Row> rows, int count) {
+        List<Long> deleted = new ArrayList<>();
+        List<Long> allocated = new ArrayList<>(count);
+        Map<String, Long> byKey = new HashMap<>();
+        long tokens = 0;
+        for (Row row : rows) {
+            long number = row.getLong("no");
+            Integer tokensOfDeleted = row.getInteger("tokens");
+            if (tokensOfDeleted == null) {
+                allocated.add(number);
+                continue;
+            }
+            deleted.add(number);
+            tokens += tokensOfDeleted;
+            String key = row.getString("key");
+            if (key != null) {
+                byKey.put(key, number);
+            }
+        }
+        return new Room(new Deleted(deleted, tokens, !byKey.isEmpty(), byKey), allocated);
     }
 
     /** The chunks of a document by what they say; of several that say the same one. */

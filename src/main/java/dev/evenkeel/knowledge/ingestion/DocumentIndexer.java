@@ -63,7 +63,8 @@ public class DocumentIndexer {
 
     /**
      * Makes the content of a document searchable by keyword, instead of what was searchable before. The caller holds the
-     * document's row lock; the last statement raises the version of the corpus.
+     * document's row lock. From the statement on that raises the version of the corpus other writers of the corpus wait; only the
+     * note graph, which must not be written by two at a time, comes after it.
      *
      * @param state the document's state from now on
      * @param jobId the job that does it, if one does
@@ -76,36 +77,29 @@ public class DocumentIndexer {
             ReadyDocument ready,
             String state,
             @Nullable UUID jobId) {
-        return chunks.deleteForRevision(tx, documentId, revision)
-                .call(deleted -> lexical.remove(tx, collection.corpusNo(), deleted.numbers()))
-                .chain(removed -> chunks.allocate(tx, ready.chunks().size())
-                        .call(numbers ->
-                                writeBatches(tx, documentId, collection, ready.chunks(), numbers, jobId == null))
-                        .call(numbers -> describe(tx, documentId, revision, ready, numbers, state, jobId)
-                                .call(described -> keepVectors(
-                                        tx,
-                                        documentId,
-                                        collection,
-                                        described.getString("title"),
-                                        ready,
-                                        numbers,
-                                        removed))
-                                .chain(described -> notes.index(
-                                        tx,
-                                        documentId,
-                                        collection.id(),
-                                        collection.corpusNo(),
-                                        described,
-                                        ready.notes(),
-                                        jobId == null)))
-                        .chain(numbers -> corpora.commitChange(
-                                tx,
-                                collection.corpusNo(),
-                                numbers.size() - removed.numbers().size(),
-                                ready.tokens() - removed.tokens(),
-                                ChunkRows.range(numbers),
-                                removed.numbers())))
-                .replaceWithVoid();
+        boolean clientWaits = jobId == null;
+        return chunks.makeRoom(tx, documentId, revision, ready.chunks().size())
+                .call(room ->
+                        lexical.remove(tx, collection.corpusNo(), room.deleted().numbers()))
+                .call(room -> writeBatches(tx, documentId, collection, ready.chunks(), room.numbers(), clientWaits))
+                .chain(room -> describe(tx, documentId, revision, ready, room.numbers(), state, jobId)
+                        .call(described ->
+                                keepVectors(tx, documentId, collection, described.getString("title"), ready, room))
+                        .chain(described ->
+                                notes.prepare(documentId, collection.id(), described, ready.notes(), clientWaits))
+                        .call(() -> commitChange(tx, collection.corpusNo(), ready, room)))
+                .chain(note -> notes.index(tx, note));
+    }
+
+    private Uni<Long> commitChange(SqlConnection tx, long corpusNo, ReadyDocument ready, ChunkRows.Room room) {
+        ChunkRows.Deleted deleted = room.deleted();
+        return corpora.commitChange(
+                tx,
+                corpusNo,
+                room.numbers().size() - deleted.numbers().size(),
+                ready.tokens() - deleted.tokens(),
+                ChunkRows.range(room.numbers()),
+                deleted.numbers());
     }
 
     /** Removes chunks, postings, vectors and links; the last statement raises the version of the corpus. */
@@ -131,15 +125,15 @@ public class DocumentIndexer {
             CollectionRef collection,
             String title,
             ReadyDocument ready,
-            List<Long> numbers,
-            ChunkRows.Deleted removed) {
+            ChunkRows.Room room) {
         long corpusNo = collection.corpusNo();
+        ChunkRows.Deleted removed = room.deleted();
         Uni<Void> carried = !removed.sameContent()
                 ? Uni.createFrom().voidItem()
                 : chunks.keys(tx, documentId)
                         .map(removed::successors)
                         .chain(pairs -> offload.bulk(
-                                () -> successors(pairs, collection.contextualHeader(), title, ready, numbers)))
+                                () -> successors(pairs, collection.contextualHeader(), title, ready, room.numbers())))
                         .chain(successors -> vectors.renumber(tx, corpusNo, successors))
                         .chain(kept -> count(tx, documentId, collection, kept));
         return carried.chain(() -> vectors.remove(tx, corpusNo, removed.numbers()));

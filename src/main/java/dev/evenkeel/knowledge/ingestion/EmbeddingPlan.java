@@ -98,7 +98,7 @@ public class EmbeddingPlan {
      * @throws PermanentFailure (as failure) when it refuses
      */
     Uni<Void> embed(JobRun run, IngestionJobs.Payload payload) {
-        return database.bulkSql(tx -> IngestionTarget.find(tx, payload))
+        return database.bulkStatement(connection -> IngestionTarget.find(connection, payload))
                 .chain(target -> target.isEmpty()
                         ? Uni.createFrom().voidItem()
                         : models(target.get().collection()).chain(models -> embed(run, payload, models)));

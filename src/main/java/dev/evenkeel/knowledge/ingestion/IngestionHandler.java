@@ -89,34 +89,28 @@ public class IngestionHandler implements JobHandler {
     @Override
     public Uni<Void> run(JobRun run) {
         IngestionJobs.Payload payload = IngestionJobs.Payload.of(run.payload());
-        return database.bulkSql(tx -> IngestionTarget.find(tx, payload)
-                        .chain(target -> quarantine
-                                .terms(tx, payload.documentId(), payload.revision())
-                                .map(terms -> new Found(target, terms))))
+        return database.bulkStatement(connection -> IngestionTarget.find(connection, payload))
                 .chain(found -> {
-                    if (found.target().isEmpty()) {
+                    if (found.isEmpty()) {
                         return superseded(run);
                     }
-                    IngestionTarget target = found.target().get();
+                    IngestionTarget target = found.get();
                     return target.indexedAlready(payload.again(), run.id())
                             ? embed(run, payload)
-                            : index(run, payload, target, found.terms());
+                            : index(run, payload, target);
                 });
     }
 
-    /** What a job works on, and on which terms. */
-    private record Found(Optional<IngestionTarget> target, Quarantine.Terms terms) {}
-
-    private Uni<Void> index(JobRun run, IngestionJobs.Payload payload, IngestionTarget target, Quarantine.Terms terms) {
+    private Uni<Void> index(JobRun run, IngestionJobs.Payload payload, IngestionTarget target) {
         // Neither a large file nor a service that reads it holds a cancellation or a stop up.
-        return run.whileWanted(prepare(run, target, terms))
+        return run.whileWanted(prepare(run, target))
                 .chain(ready -> embedding.useful(target.collection())
                         ? run.step(INDEX, 1, 1, tx -> swap(tx, run, payload, ready, DocumentState.SEARCHABLE))
                                 .chain(() -> embed(run, payload))
                         : run.finish(tx -> swap(tx, run, payload, ready, DocumentState.COMPLETED)));
     }
 
-    private Uni<ReadyDocument> prepare(JobRun run, IngestionTarget target, Quarantine.Terms terms) {
+    private Uni<ReadyDocument> prepare(JobRun run, IngestionTarget target) {
         DocumentType type = DocumentType.ofWireName(target.documentType())
                 .orElseThrow(() -> new PermanentFailure(
                         ExtractionCode.UNSUPPORTED_TYPE.wireName(), "The type of the document is not known."));
@@ -125,7 +119,7 @@ public class IngestionHandler implements JobHandler {
                         .call(() -> target.sizeBytes() > WORTH_REPORTING_BYTES
                                 ? run.progress(EXTRACT, 0, target.sizeBytes())
                                 : Uni.createFrom().voidItem())
-                        .chain(() -> read(target, file.path(), type, terms))
+                        .chain(() -> read(target, file.path(), type))
                         .onFailure(ExtractionException.class)
                         .transform(failure -> unreadable((ExtractionException) failure))
                         .onTermination()
@@ -135,7 +129,8 @@ public class IngestionHandler implements JobHandler {
                         })));
     }
 
-    private Uni<ReadyDocument> read(IngestionTarget target, Path file, DocumentType type, Quarantine.Terms terms) {
+    private Uni<ReadyDocument> read(IngestionTarget target, Path file, DocumentType type) {
+        Quarantine.Terms terms = target.terms();
         return offload.bulk(() -> {
                     rules.check(DocumentTypes.head(file), terms.sha256(), terms.waived());
                     return true;
@@ -173,7 +168,8 @@ public class IngestionHandler implements JobHandler {
         if (offset >= target.sizeBytes()) {
             return Uni.createFrom().voidItem();
         }
-        return database.bulkSql(tx -> originals.read(tx, target.documentId(), target.revision(), partNo))
+        return database.bulkStatement(
+                        connection -> originals.read(connection, target.documentId(), target.revision(), partNo))
                 .onItem()
                 .ifNull()
                 .failWith(() -> new PermanentFailure("content_missing", "The bytes of the document are not there."))

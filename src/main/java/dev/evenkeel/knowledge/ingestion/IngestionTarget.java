@@ -1,6 +1,7 @@
 package dev.evenkeel.knowledge.ingestion;
 
 import dev.evenkeel.knowledge.CollectionRef;
+import dev.evenkeel.knowledge.quarantine.Quarantine;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -19,13 +20,15 @@ record IngestionTarget(
         long sizeBytes,
         int revision,
         @Nullable Integer indexedRevision,
-        @Nullable UUID indexedBy) {
+        @Nullable UUID indexedBy,
+        Quarantine.Terms terms) {
     private static final String QUERY = """
             select d.id as document_id, d.title, d.source_path, d.document_type, d.size_bytes, d.revision,
-                   d.indexed_revision, d.indexed_by, %s
+                   d.indexed_revision, d.indexed_by, %s, %s
             from document d join collection c on c.id = d.collection_id
+            left join quarantine_item q on q.document_id = d.id and q.revision = d.revision
             where d.id = $1 and d.revision = $2 and c.deleted_at is null
-            """.formatted(CollectionRef.COLUMNS);
+            """.formatted(CollectionRef.COLUMNS, Quarantine.Terms.COLUMNS);
 
     /** The document, unless it is gone or newer content has come meanwhile. */
     static Uni<Optional<IngestionTarget>> find(SqlConnection connection, IngestionJobs.Payload payload) {
@@ -44,12 +47,17 @@ record IngestionTarget(
 
     /**
      * The same, locked until the transaction ends; the collection keeps its model that long. Read after the lock is held: when a move commits during the wait, one
-     * statement for both would look for the document in the collection where it was before, and find none.
+     * statement for both would look for the document in the collection where it was before, and find none. The two are sent together;
+     * the server executes the second when the first has its lock.
      */
     static Uni<Optional<IngestionTarget>> lock(SqlConnection tx, IngestionJobs.Payload payload) {
-        return tx.preparedQuery("select 1 from document where id = $1 for update")
-                .execute(Tuple.of(payload.documentId()))
-                .chain(() -> find(tx, payload, QUERY + " for share of c"));
+        return Uni.combine()
+                .all()
+                .unis(
+                        tx.preparedQuery("select 1 from document where id = $1 for update")
+                                .execute(Tuple.of(payload.documentId())),
+                        find(tx, payload, QUERY + " for share of c"))
+                .with((locked, target) -> target);
     }
 
     private static IngestionTarget of(Row row) {
@@ -62,7 +70,8 @@ record IngestionTarget(
                 row.getLong("size_bytes"),
                 row.getInteger("revision"),
                 row.getInteger("indexed_revision"),
-                row.getUUID("indexed_by"));
+                row.getUUID("indexed_by"),
+                Quarantine.Terms.of(row));
     }
 
     /** Whether this revision is what searches find. */

@@ -14,6 +14,8 @@ public class Originals {
     /** A part is one statement of a batch, and one message between the database and an event loop. */
     public static final int PART_BYTES = 512 * 1024;
 
+    private static final int FIRST_REVISION = 1;
+
     public Uni<Void> write(SqlConnection tx, UUID documentId, int revision, int partNo, byte[] part) {
         return tx.preparedQuery(
                         "insert into document_part (document_id, revision, part_no, content) values ($1, $2, $3, $4)")
@@ -46,10 +48,13 @@ public class Originals {
                 });
     }
 
+    /** Deletes what was kept of revisions before; the document is locked at this one. */
     public Uni<Void> deleteOthers(SqlConnection tx, UUID documentId, int keptRevision) {
-        return tx.preparedQuery("delete from document_part where document_id = $1 and revision <> $2")
-                .execute(Tuple.of(documentId, keptRevision))
-                .replaceWithVoid();
+        return keptRevision == FIRST_REVISION
+                ? Uni.createFrom().voidItem()
+                : tx.preparedQuery("delete from document_part where document_id = $1 and revision <> $2")
+                        .execute(Tuple.of(documentId, keptRevision))
+                        .replaceWithVoid();
     }
 
     public Uni<Void> deleteAll(SqlConnection tx, UUID documentId) {

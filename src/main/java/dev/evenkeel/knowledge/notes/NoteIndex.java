@@ -22,7 +22,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the note graph, always inside the transaction that changes a document: takes the lock of the corpus, writes what
+ * Keeps the note graph, always inside the transaction that changes a document and holds the lock of the corpus: writes what
  * the document says, and resolves the document's links and those that its arrival, new name or end concerns. The number of
  * statements does not depend on the number of links.
  *
@@ -60,23 +60,30 @@ public class NoteIndex {
     private static final String CHANGED_KEYS = "select key, path from gone union all select key, path from come";
 
     /**
-     * Beside the keys one row: where the document's links have led, whether it is new to the graph, and whether links may lead to
-     * it, or look for a changed key (its own of before may be among these). Each key is looked up by itself: joined, all keys of the
-     * collection might be read.
+     * Beside the keys one row: where the document's links have led, whether it is new to the graph, and whether its links are to be
+     * resolved, because it has some ($10), links may lead to it, or look for a changed key (its own of before may be among these).
+     * Each key is looked up by itself: joined, all keys of the collection might be read. Most documents neither link nor are linked
+     * to: the version of the graph rises for them here, so that they need no statement that resolves.
      */
     private static final String CHANGED_KEYS_AND_LINKS = """
-            select key, path, null::uuid[] as targets, false as arrived, false as wanted from gone
+            , concerned as materialized (
+                select
+                    (select coalesce(array_agg(distinct resolved_document_id order by resolved_document_id), '{}')
+                     from old_links where resolved_document_id <> $1) as targets,
+                    not exists (select 1 from note where document_id = $1) as arrived,
+                    $10 or exists (select 1 from note_link where resolved_document_id = $1)
+                    or exists (
+                        select 1 from (select key from gone union all select key from come) changed
+                        cross join lateral (
+                            select 1 from note_link_key k
+                            where k.collection_id = $2 and k.key = changed.key limit 1) looked_for) as unresolved),
+            graph as (
+                insert into note_graph as g (collection_id)
+                select $2 from concerned where not unresolved and (arrived or cardinality(targets) > 0)
+                on conflict (collection_id) do update set version = g.version + 1, changed_at = now())
+            select key, path, null::uuid[] as targets, false as arrived, false as unresolved from gone
             union all select key, path, null, false, false from come
-            union all select null::text, null::text,
-                (select coalesce(array_agg(distinct resolved_document_id order by resolved_document_id), '{}')
-                 from old_links where resolved_document_id <> $1),
-                not exists (select 1 from note where document_id = $1),
-                exists (select 1 from note_link where resolved_document_id = $1)
-                or exists (
-                    select 1 from (select key from gone union all select key from come) changed
-                    cross join lateral (
-                        select 1 from note_link_key k
-                        where k.collection_id = $2 and k.key = changed.key limit 1) looked_for)""";
+            union all select null, null, targets, arrived, unresolved from concerned""";
 
     private static final String DESCRIBE = "with " + FORGET_LINKS + """
             , described as (
@@ -172,10 +179,6 @@ public class NoteIndex {
                or exists (select 1 from changed where $6::uuid[] is null or document_id <> $1)
             on conflict (collection_id) do update set version = g.version + 1, changed_at = now()""".formatted(DocumentKey.FOLDER);
 
-    private static final String CHANGE_GRAPH = """
-            insert into note_graph as g (collection_id) values ($1)
-            on conflict (collection_id) do update set version = g.version + 1, changed_at = now()""";
-
     private final CorpusState corpora;
     private final Offload offload;
 
@@ -185,43 +188,25 @@ public class NoteIndex {
     }
 
     /**
-     * A document whose content has just been swapped, in the transaction that did it. From here on that holds the lock of
-     * the corpus.
+     * Computes what {@link #index} will store of a document.
      *
      * @param described the row of the document: its source path, title and type
      * @param clientWaits whether a request waits for it, rather than a job
      */
-    public Uni<Void> index(
-            SqlConnection tx,
-            UUID documentId,
-            UUID collectionId,
-            long corpusNo,
-            Row described,
-            NoteFacts facts,
-            boolean clientWaits) {
+    public Uni<PreparedNote> prepare(
+            UUID documentId, UUID collectionId, Row described, NoteFacts facts, boolean clientWaits) {
         Place place = place(documentId, collectionId, described);
-        return compute(facts.links().size(), clientWaits, () -> LinkRows.of(place, facts))
-                .call(() -> corpora.lock(tx, List.of(corpusNo)))
-                .chain(rows -> describe(tx, place, facts).call(() -> writeLinks(tx, place, facts, rows)))
-                .chain(changed -> facts.links().isEmpty() && !changed.wanted()
-                        ? withoutLinks(tx, collectionId, changed)
-                        : resolve(tx, documentId, collectionId, changed, List.of(collectionId)));
+        return compute(facts.links().size(), clientWaits, () -> PreparedNote.of(place, facts));
     }
 
-    /** Most documents neither link nor are linked to: the statement that resolves takes a millisecond to be planned. */
-    private static Uni<Void> withoutLinks(SqlConnection tx, UUID collectionId, Changed changed) {
-        UUID[] targets = changed.targets();
-        boolean graphChanged = changed.node() || targets != null && targets.length > 0;
-        return graphChanged
-                ? tx.preparedQuery(CHANGE_GRAPH).execute(Tuple.of(collectionId)).replaceWithVoid()
-                : Uni.createFrom().voidItem();
-    }
-
-    /** The links of a document with the names by which they look for their targets. */
-    private record LinkRows(Links links, LookedFor lookedFor) {
-        static LinkRows of(Place place, NoteFacts facts) {
-            return new LinkRows(Links.of(facts), LookedFor.of(place, NoteRows.numbered(facts)));
-        }
+    /** A document whose content has just been swapped, in the transaction that did it, which holds the lock of the corpus. */
+    public Uni<Void> index(SqlConnection tx, PreparedNote note) {
+        Place place = note.place();
+        return describe(tx, place, note.facts())
+                .call(() -> writeLinks(tx, note))
+                .chain(changed -> changed.unresolved()
+                        ? resolve(tx, place.documentId(), place.collectionId(), changed, List.of(place.collectionId()))
+                        : Uni.createFrom().voidItem());
     }
 
     private static Place place(UUID documentId, UUID collectionId, Row row) {
@@ -261,17 +246,20 @@ public class NoteIndex {
                     keys.folder(),
                     keys.pathLength(),
                     facts.aliases().toArray(String[]::new),
-                    headings == null ? null : headings.toArray(String[]::new)
+                    headings == null ? null : headings.toArray(String[]::new),
+                    !facts.links().isEmpty()
                 }))
                 .map(Changed::described);
     }
 
-    private static Uni<Void> writeLinks(SqlConnection tx, Place place, NoteFacts facts, LinkRows rows) {
+    private static Uni<Void> writeLinks(SqlConnection tx, PreparedNote note) {
+        Place place = note.place();
+        NoteFacts facts = note.facts();
         if (facts.links().isEmpty() && facts.tags().isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        Links links = rows.links();
-        LookedFor lookedFor = rows.lookedFor();
+        Links links = note.links();
+        LookedFor lookedFor = note.lookedFor();
         return tx.preparedQuery(WRITE_LINKS)
                 .execute(Tuple.from(new Object[] {
                     place.documentId(),
@@ -388,10 +376,10 @@ public class NoteIndex {
      * @param paths what each of them stands for
      * @param targets the other documents that its links led to, ascending; null when the links are the same
      * @param node whether the document came or went
-     * @param wanted whether links of other documents may be concerned
+     * @param unresolved whether links of the document or of others have to be resolved
      */
     private record Changed(
-            String[] keys, @Nullable String[] paths, UUID @Nullable [] targets, boolean node, boolean wanted) {
+            String[] keys, @Nullable String[] paths, UUID @Nullable [] targets, boolean node, boolean unresolved) {
         static Changed removed() {
             return new Changed(new String[0], new String[0], null, true, true);
         }
@@ -408,13 +396,16 @@ public class NoteIndex {
             for (Row row : rows) {
                 if (row.getString("key") == null) {
                     return of(
-                            rows, row.getArrayOfUUIDs("targets"), row.getBoolean("arrived"), row.getBoolean("wanted"));
+                            rows,
+                            row.getArrayOfUUIDs("targets"),
+                            row.getBoolean("arrived"),
+                            row.getBoolean("unresolved"));
                 }
             }
             throw new IllegalStateException("describing a document returned no row about it");
         }
 
-        private static Changed of(RowSet<Row> rows, UUID @Nullable [] targets, boolean node, boolean wanted) {
+        private static Changed of(RowSet<Row> rows, UUID @Nullable [] targets, boolean node, boolean unresolved) {
             List<String> keys = new ArrayList<>(rows.size());
             List<@Nullable String> paths = new ArrayList<>(rows.size());
             for (Row row : rows) {
@@ -424,7 +415,7 @@ public class NoteIndex {
                     paths.add(row.getString("path"));
                 }
             }
-            return new Changed(keys.toArray(String[]::new), paths.toArray(String[]::new), targets, node, wanted);
+            return new Changed(keys.toArray(String[]::new), paths.toArray(String[]::new), targets, node, unresolved);
         }
     }
 }

@@ -52,23 +52,14 @@ public class Quarantine {
     }
 
     /** What a job that reads a document has to know: the hash of the content and the rules that are waived for it. */
-    public record Terms(byte[] sha256, Set<SafetyRule> waived) {}
+    public record Terms(byte[] sha256, Set<SafetyRule> waived) {
+        /** Of a document {@code d} and the item {@code q} of its revision, if there is one. */
+        public static final String COLUMNS = "d.content_hash, coalesce(q.waived, '{}') as waived";
 
-    /** The terms of a revision; those of no content at all when it is not the newest any more. */
-    public Uni<Terms> terms(SqlConnection connection, UUID documentId, int revision) {
-        return connection
-                .preparedQuery("""
-                        select d.content_hash, coalesce(q.waived, '{}') as waived from document d
-                        left join quarantine_item q on q.document_id = d.id and q.revision = d.revision
-                        where d.id = $1 and d.revision = $2""")
-                .execute(Tuple.of(documentId, revision))
-                .map(rows -> {
-                    for (Row row : rows) {
-                        return new Terms(
-                                row.getBuffer("content_hash").getBytes(), rules(row.getArrayOfStrings("waived")));
-                    }
-                    return new Terms(new byte[0], Set.of());
-                });
+        /** Reads {@link #COLUMNS}. */
+        public static Terms of(Row row) {
+            return new Terms(row.getBuffer("content_hash").getBytes(), rules(row.getArrayOfStrings("waived")));
+        }
     }
 
     /** Notes why the newest content of a document is held; the caller has put the document into the state for it. */

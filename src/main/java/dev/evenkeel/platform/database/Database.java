@@ -128,6 +128,11 @@ public class Database {
         return timed(bulkTimer, detached(() -> bulkPool.withTransaction(work)));
     }
 
+    /** Runs one statement of a job, which is a transaction by itself, on the bulk pool; waits while all its connections are busy. */
+    public <T> Uni<T> bulkStatement(Function<SqlConnection, Uni<T>> work) {
+        return timed(bulkTimer, detached(() -> bulkPool.withConnection(work)));
+    }
+
     /**
      * Runs statements of a job that belong in no transaction and may take long, on a connection of its own without limits of
      * time. The connection is closed at the end, and when the work is cancelled: the server then ends the statement within

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class Pools implements PgPoolCreator {
+    /** Longer than any statement here: one that is not kept prepared is parsed and planned each time it runs. */
+    private static final int CACHED_STATEMENT_LENGTH = 16_384;
+
     private static final int PROBE_STATEMENT_TIMEOUT_MS = 2_000;
     private static final int CONTROL_STATEMENT_TIMEOUT_MS = 5_000;
     private static final int CONTROL_SILENCE_S = 30;
@@ -114,6 +117,7 @@ public class Pools implements PgPoolCreator {
                 .map(base -> {
                     PgConnectOptions copy = new PgConnectOptions(base);
                     copy.setMetricsName("postgresql|evenkeel-" + name);
+                    copy.setPreparedStatementCacheSqlLimit(CACHED_STATEMENT_LENGTH);
                     copy.addProperty("application_name", "evenkeel-" + name);
                     // Compiling a plan takes longer than any statement here runs.
                     copy.addProperty("jit", "off");

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What a corpus holds and in which version. Every transaction that changes a corpus ends with {@link #commitChange}; the
+ * What a corpus holds and in which version. Every transaction that changes a corpus calls {@link #commitChange}; the
  * row lock that it takes makes versions ascend in commit order, so that a replica that knows version {@code v} misses
  * exactly the changes above {@code v}.
  */
@@ -101,7 +101,7 @@ public class CorpusState {
     }
 
     /**
-     * Raises the version of a corpus and notes what changed. The last statement of the transaction: other writers of the
+     * Raises the version of a corpus and notes what changed. One of the last statements of the transaction: other writers of the
      * corpus wait from here to the commit.
      *
      * @param chunksDelta change of the number of chunks

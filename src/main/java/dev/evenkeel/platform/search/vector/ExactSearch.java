@@ -3,12 +3,11 @@ package dev.evenkeel.platform.search.vector;
 import dev.evenkeel.platform.offload.Offload;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Compares a query with vectors one by one: with those of given chunks, or with all of some corpora. */
 final class ExactSearch {
@@ -20,16 +19,15 @@ final class ExactSearch {
 
     private static final int SMALLEST_PAGE = 64;
 
+    /* A row for each vector: to put them together into one value would take the server as long again. */
     private static final String BY_NUMBER = """
-            select string_agg(%s, '') as packed from (
-                select v.* from unnest($1::bigint[]) as wanted(chunk_no)
-                cross join lateral (select chunk_no, corpus_no, vector from chunk_vector
-                  where chunk_vector.chunk_no = wanted.chunk_no and chunk_vector.model_no = $2 offset 0) v) found""".formatted(NearestHits.PACKED);
+            select v.* from unnest($1::bigint[]) as wanted(chunk_no)
+            cross join lateral (select chunk_no, corpus_no, vector from chunk_vector
+              where chunk_vector.chunk_no = wanted.chunk_no and chunk_vector.model_no = $2 offset 0) v""";
 
     private static final String PAGE = """
-            select string_agg(%s, '') as packed, max(chunk_no) as last, count(*) as count from (
-                select chunk_no, corpus_no, vector from chunk_vector
-                where corpus_no = $1 and model_no = $2 and chunk_no > $3 order by chunk_no limit $4) page""".formatted(NearestHits.PACKED);
+            select chunk_no, corpus_no, vector from chunk_vector
+            where corpus_no = $1 and model_no = $2 and chunk_no > $3 order by chunk_no limit $4""";
 
     private final Offload offload;
 
@@ -46,7 +44,7 @@ final class ExactSearch {
         return connection
                 .preparedQuery(BY_NUMBER)
                 .execute(Tuple.of(chunkNos, query.modelNo()))
-                .chain(rows -> compare(nearest, rows.iterator().next().getBuffer("packed")))
+                .chain(rows -> compare(nearest, rows))
                 .map(ignored -> nearest.best());
     }
 
@@ -68,27 +66,27 @@ final class ExactSearch {
         return connection
                 .preparedQuery(PAGE)
                 .execute(Tuple.of(corpusNo, query.modelNo(), after, size))
-                .chain(rows -> {
-                    Row row = rows.iterator().next();
-                    return compare(nearest, row.getBuffer("packed"))
-                            .chain(() -> row.getLong("count") < size
-                                    ? Uni.createFrom().item(true)
-                                    : pages(connection, corpusNo, query, row.getLong("last"), nearest));
-                });
+                .chain(rows -> compare(nearest, rows))
+                .chain(last -> last.compared() < size
+                        ? Uni.createFrom().item(true)
+                        : pages(connection, corpusNo, query, last.chunkNo(), nearest));
     }
 
-    private Uni<Boolean> compare(NearestHits nearest, @Nullable Buffer packed) {
-        if (packed == null) {
-            return Uni.createFrom().item(true);
+    /** What was compared: how many vectors, and the chunk of the last. */
+    private record Compared(int compared, long chunkNo) {}
+
+    private Uni<Compared> compare(NearestHits nearest, RowSet<Row> rows) {
+        return nearest.bytesOf(rows.size()) <= INLINE_BYTES
+                ? Uni.createFrom().item(() -> compareAll(nearest, rows))
+                : offload.interactive(() -> compareAll(nearest, rows));
+    }
+
+    private static Compared compareAll(NearestHits nearest, RowSet<Row> rows) {
+        long last = 0;
+        for (Row row : rows) {
+            last = row.getLong(0);
+            nearest.add(last, row.getLong(1), row.getBuffer(2));
         }
-        byte[] bytes = packed.getBytes();
-        if (bytes.length <= INLINE_BYTES) {
-            nearest.addAll(bytes);
-            return Uni.createFrom().item(true);
-        }
-        return offload.interactive(() -> {
-            nearest.addAll(bytes);
-            return true;
-        });
+        return new Compared(rows.size(), last);
     }
 }
