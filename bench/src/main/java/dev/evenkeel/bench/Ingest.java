@@ -88,10 +88,11 @@ public final class Ingest {
             Thread.sleep(10_000);
             double alone = rate(backlog, options.seconds("alone-seconds"));
             System.out.printf("written alone: %,.0f chunks/s%n", alone);
+            EventLoopLag.Counts before = EventLoopLag.count(service.management());
             LoadRun run = generator.start(load, CONNECTIONS);
             double underLoad = rate(backlog, options.seconds("seconds"));
             List<OperationResult> saturated = run.finish();
-            EventLoopLag lag = EventLoopLag.read(service.management());
+            EventLoopLag lag = EventLoopLag.since(before, service.management());
             report(service, machine, idle, saturated, lag, rates(api, collection, writer, alone, underLoad));
         }
     }

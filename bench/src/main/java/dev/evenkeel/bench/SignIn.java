@@ -88,11 +88,13 @@ public final class SignIn {
                     people.session(0),
                     api.withTokenOfNewUser("checker").token(),
                     options.seconds("check-seconds"));
+            EventLoopLag.Counts before = EventLoopLag.count(service.management());
             Load usual =
                     load(service, prober, crowd, people, probes, options.number("bursts"), options.number("sign-ins"));
+            EventLoopLag lag = EventLoopLag.since(before, service.management());
             int overload = options.number("overload");
             Load heavy = overload == 0 ? null : load(service, prober, crowd, people, probes, 1, overload);
-            report(service, machine, idle, usual, heavy, timing, costs);
+            report(service, machine, idle, usual, lag, heavy, timing, costs);
         }
     }
 
@@ -134,11 +136,10 @@ public final class SignIn {
             Machine machine,
             List<OperationResult> idle,
             Load usual,
+            EventLoopLag lag,
             @Nullable Load heavy,
             EqualTiming timing,
-            List<CredentialCost> costs)
-            throws IOException, InterruptedException {
-        EventLoopLag lag = EventLoopLag.read(service.management());
+            List<CredentialCost> costs) {
         Report report = new Report("sign-in", "Many sign in at once", machine)
                 .value("idle", idle)
                 .value("bursts", usual)

@@ -13,11 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 /** How late each event loop runs what is due: the first sign of something that blocks. */
 @Singleton
 public class EventLoopLag {
     private static final long INTERVAL_MS = 50;
+
+    /** Of the buckets that are published: replicas and times can be added up, which quantiles cannot. */
+    private static final Duration[] BOUNDS = LongStream.of(
+                    100, 250, 500, 1_000, 2_000, 3_000, 4_000, 5_000, 7_500, 10_000, 20_000, 50_000, 100_000, 200_000,
+                    500_000, 1_000_000, 2_000_000)
+            .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
+            .toArray(Duration[]::new);
 
     private final Vertx vertx;
     private final Timer timer;
@@ -27,8 +35,7 @@ public class EventLoopLag {
         this.vertx = vertx;
         this.timer = Timer.builder("evenkeel.event.loop.lag")
                 .description("Delay between the time a task was due on an event loop and the time it ran")
-                .publishPercentiles(0.5, 0.99, 0.999)
-                .distributionStatisticExpiry(Duration.ofMinutes(1))
+                .serviceLevelObjectives(BOUNDS)
                 .register(metrics);
     }
 

@@ -99,8 +99,10 @@ public final class Memory {
                             inserts, generator.run(putsAndGets(api), CONNECTIONS, options.seconds("seconds"))));
                 }
             }
+            EventLoopLag.Counts before = EventLoopLag.count(service.management());
             List<OperationResult> saturated = saturated(generator, administrator, api);
-            report(machine, batches, large, rounds, saturated, EventLoopLag.read(service.management()), service);
+            EventLoopLag lag = EventLoopLag.since(before, service.management());
+            report(machine, batches, large, rounds, saturated, lag, service);
         }
     }
 
@@ -287,7 +289,7 @@ public final class Memory {
                 .table(MarkdownTable.latencies(
                         List.of(large.store, large.load, large.beside.get(0), large.beside.get(1))))
                 .paragraph(
-                        "Open model, %s requests/s, half of them puts, %s rounds in turns with a bare client that executes the service's statement at the rate of the puts (medians): p99 of a put is %.1f times that of the bare client. Then the same while ingestion saturates. Event-loop lag in the last minutes: p50 %s ms, p99 %s ms; warnings of a blocked event loop in all: %d."
+                        "Open model, %s requests/s, half of them puts, %s rounds in turns with a bare client that executes the service's statement at the rate of the puts (medians): p99 of a put is %.1f times that of the bare client. Then the same while ingestion saturates. Event-loop lag meanwhile: p50 %s ms, p99 %s ms; warnings of a blocked event loop in all: %d."
                                 .formatted(
                                         options.text("rate"),
                                         options.text("rounds"),
