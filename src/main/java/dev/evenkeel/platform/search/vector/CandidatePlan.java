@@ -41,19 +41,18 @@ record CandidatePlan(int nodes) {
             return ONE_BY_ONE;
         }
         double share = Math.max(1, allowed) / (double) Math.max(1, Math.max(indexed, allowed));
-        return cheaper(Math.max(visited, limit * RESERVE / share), allowed, listed);
+        int needed = (int) Math.ceil(Math.min(limit * RESERVE / share, 2.0 * MOST_NODES));
+        return cheaper(needed <= visited ? visited : powerOfTwo(needed), allowed, listed);
     }
 
     /** The plan after this one has found too few, because what may be found is far from the query. */
     CandidatePlan further(long allowed, boolean listed) {
-        return byGraph() ? cheaper(4.0 * nodes, allowed, listed) : ONE_BY_ONE;
+        return byGraph() ? cheaper(powerOfTwo(4 * nodes), allowed, listed) : ONE_BY_ONE;
     }
 
-    private static CandidatePlan cheaper(double nodes, long allowed, boolean listed) {
+    private static CandidatePlan cheaper(int nodes, long allowed, boolean listed) {
         double oneByOne = (double) allowed * (listed ? BY_KEY_COST : BY_CORPUS_COST);
-        return nodes > MOST_NODES || nodes * NODE_COST >= oneByOne
-                ? ONE_BY_ONE
-                : new CandidatePlan(powerOfTwo((int) Math.ceil(nodes)));
+        return nodes > MOST_NODES || (double) nodes * NODE_COST >= oneByOne ? ONE_BY_ONE : new CandidatePlan(nodes);
     }
 
     /** Few different numbers, because each is a statement of its own. */

@@ -18,6 +18,14 @@ import org.jspecify.annotations.Nullable;
 class HalfVectorSearch {
     private static final Logger LOG = Logger.getLogger(HalfVectorSearch.class);
 
+    /**
+     * The share of hits that are ranked exactly in addition, and so many at least: half precision moves a cosine by about 1e-5,
+     * so that few change places.
+     */
+    private static final double RESERVE = 0.25;
+
+    private static final int LEAST_RESERVE = 50;
+
     /** Bytes of a candidate: chunk number and corpus number. */
     private static final int PACKED_BYTES = 2 * Long.BYTES;
 
@@ -69,11 +77,12 @@ class HalfVectorSearch {
     }
 
     /**
-     * Numbers of about {@code wanted} chunks nearest by cosine among those that may be found, fewer when there are no more.
+     * Numbers of some more chunks than are asked for, the nearest by cosine of those that may be found, and ascending; fewer when
+     * there are no more.
      *
      * @return nothing where pgvector is not used, or has no index of the model (yet)
      */
-    Uni<Optional<long[]>> candidates(SqlConnection connection, VectorQuery query, int wanted) {
+    Uni<Optional<long[]>> candidates(SqlConnection connection, VectorQuery query) {
         if (!pgVector.used() || query.vector().length > HalfVectors.MAX_DIMENSION) {
             return Uni.createFrom().item(Optional.empty());
         }
@@ -85,7 +94,7 @@ class HalfVectorSearch {
                     Long indexed = state.getLong("indexed");
                     return indexed == null
                             ? Uni.createFrom().item(Optional.<long[]>empty())
-                            : new Attempt(connection, query, wanted, state.getLong("chunks"), indexed)
+                            : new Attempt(connection, query, state.getLong("chunks"), indexed)
                                     .first()
                                     .map(Optional::of);
                 })
@@ -114,11 +123,11 @@ class HalfVectorSearch {
         private final boolean listed;
         private final Float[] unit;
 
-        Attempt(SqlConnection connection, VectorQuery query, int wanted, long chunks, long indexed) {
+        Attempt(SqlConnection connection, VectorQuery query, long chunks, long indexed) {
             int named = query.within().numbers().length;
             this.connection = connection;
             this.query = query;
-            this.wanted = wanted;
+            this.wanted = query.limit() + Math.max(LEAST_RESERVE, (int) (query.limit() * RESERVE));
             this.listed = query.within().listsAtMost(named);
             this.allowed = listed ? named : Math.max(1, chunks - named);
             this.indexed = indexed;
@@ -165,7 +174,10 @@ class HalfVectorSearch {
                     .map(rows -> allowed(rows.iterator().next().getBuffer("packed")));
         }
 
-        /** The nearest of those that may be found, from packed ones in the order of their distance. */
+        /**
+         * The nearest of those that may be found, from packed ones in the order of their distance; in the order in which they
+         * are stored, so that those of one page are read together.
+         */
         private long[] allowed(io.vertx.mutiny.core.buffer.@Nullable Buffer packed) {
             if (packed == null) {
                 return new long[0];
@@ -180,7 +192,9 @@ class HalfVectorSearch {
                     found[size++] = chunkNo;
                 }
             }
-            return Arrays.copyOf(found, size);
+            long[] nearest = Arrays.copyOf(found, size);
+            Arrays.sort(nearest);
+            return nearest;
         }
     }
 

@@ -19,11 +19,11 @@ final class HalfVectors {
     /** The name of a model's index begins so and ends with its number. */
     static final String INDEX = "chunk_half_vector_hnsw_";
 
-    /** Neighbours of a node of the graph; 16, the extension's default, loses too much of short questions to long texts. */
-    private static final int NEIGHBOURS = 24;
+    /** Neighbours of a node of the graph: with more, each node that a search looks at costs more than they save it. */
+    private static final int NEIGHBOURS = 16;
 
-    /** Candidates for neighbours that a new node looks at. */
-    private static final int BUILD_CANDIDATES = 128;
+    /** Candidates for neighbours that a new node looks at; 64, the extension's default, loses too much of short questions to long texts. */
+    private static final int BUILD_CANDIDATES = 256;
 
     /** A condition: the table is there, and so is everything that keeps it up to date. */
     static final String IS_SOUND = """

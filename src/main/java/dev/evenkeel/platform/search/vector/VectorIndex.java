@@ -286,7 +286,7 @@ public class VectorIndex {
         if (query.metric() != Metric.cosine) {
             return exact.all(connection, query).map(hits -> new VectorHits(hits, true));
         }
-        return halves.candidates(connection, query, wanted(query))
+        return halves.candidates(connection, query)
                 .chain(found -> found.isEmpty()
                         ? bySigns(connection, query)
                         : exact.among(connection, boxed(found.get()), query)
