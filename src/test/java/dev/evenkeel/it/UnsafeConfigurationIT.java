@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A configuration that would be unsafe is refused, with the key that has to change. */
+@Execution(ExecutionMode.CONCURRENT)
 class UnsafeConfigurationIT {
     @TempDir
     private Path directory = Path.of(".");
