@@ -24,7 +24,7 @@ public record EventLoopLag(
 
     /** How many tasks were at most so many milliseconds late since the service started. */
     public record Counts(NavigableMap<Double, Double> byBoundMs) {
-        private Counts minus(Counts earlier) {
+        Counts minus(Counts earlier) {
             NavigableMap<Double, Double> difference = new TreeMap<>();
             byBoundMs.forEach(
                     (bound, count) -> difference.put(bound, count - earlier.byBoundMs.getOrDefault(bound, 0.0)));
@@ -32,7 +32,7 @@ public record EventLoopLag(
         }
 
         /** The bound of the given share of tasks, NaN where there were none. */
-        private double quantile(double share) {
+        double quantile(double share) {
             double below = 0;
             double lower = 0;
             double wanted = byBoundMs.isEmpty() ? 0 : byBoundMs.lastEntry().getValue() * share;
