@@ -24,6 +24,11 @@ public record DocumentFilter(
         }
     }
 
+    /** Whether it shows all of one collection. */
+    boolean isCollectionOnly() {
+        return collectionId != null && namePattern() == null && type == null && state == null;
+    }
+
     /** The name as a LIKE pattern with {@code !} as escape, or null. */
     public @Nullable String namePattern() {
         if (name == null || name.isEmpty()) {

@@ -32,6 +32,13 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     private static final String VIEW =
             "select " + DocumentView.COLUMNS + " from document d join collection c on c.id = d.collection_id";
 
+    /**
+     * A limit that the planner cannot know, so that it takes a tenth of the rows for it: the plan is the same for all collections, and
+     * kept, where planning would be a third of the work of a list; and it always is the walk along the collection's own index. With a
+     * limit that it knows, the planner walks along all documents, or sorts those of the collection, where its statistics are behind.
+     */
+    private static final String UNTOLD_LIMIT = "(select %s::bigint)";
+
     /** The document with its collection, as entities of the current session. */
     Uni<Document> require(Reach reach, UUID id) {
         StringBuilder query = new StringBuilder(WITH_COLLECTION).append(" and d.id = :id");
@@ -92,7 +99,11 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
         if (before != null) {
             conditions.and("d.id < $", before);
         }
-        String sql = VIEW + conditions.where() + " order by d.id desc limit " + conditions.parameter(limit + 1);
+        String most = conditions.parameter(limit + 1);
+        if (filter.isCollectionOnly()) {
+            most = UNTOLD_LIMIT.formatted(most);
+        }
+        String sql = VIEW + conditions.where() + " order by d.id desc limit " + most;
         return connection.preparedQuery(sql).execute(conditions.tuple()).map(rows -> {
             List<DocumentView> views = new ArrayList<>(rows.size());
             rows.forEach(row -> views.add(DocumentView.of(row)));

@@ -30,7 +30,8 @@ final class BareDocuments {
             where c.deleted_at is null
             """;
     private static final String BY_ID = SELECT + " and d.id = $1";
-    private static final String LIST = SELECT + " and d.collection_id = $1 order by d.id desc limit $2";
+    private static final String LIST =
+            SELECT + " and d.collection_id = $1 order by d.id desc limit (select $2::bigint)";
 
     private final Pool pool;
 
