@@ -32,6 +32,10 @@ final class ServiceProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(120);
     private static final Duration STOP = Duration.ofSeconds(60);
 
+    private static final Path JAR = Path.of(System.getProperty("evenkeel.jar", "target/quarkus-app/quarkus-run.jar"))
+            .toAbsolutePath();
+    private static final ClassArchive CLASSES = new ClassArchive(Path.of("target/service-classes.jsa"), JAR);
+
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Process process;
@@ -87,9 +91,7 @@ final class ServiceProcess implements AutoCloseable {
                             "-XX:TieredStopAtLevel=1",
                             "-XX:+UseSerialGC",
                             "-jar",
-                            Path.of(System.getProperty("evenkeel.jar", "target/quarkus-app/quarkus-run.jar"))
-                                    .toAbsolutePath()
-                                    .toString())
+                            JAR.toString())
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
@@ -118,7 +120,7 @@ final class ServiceProcess implements AutoCloseable {
                     builder.environment().remove(name);
                 }
             });
-            return new ServiceProcess(builder.start(), log, port, managementPort);
+            return new ServiceProcess(CLASSES.start(builder), log, port, managementPort);
         }
 
         /** Starts the process and waits until it is ready. */
