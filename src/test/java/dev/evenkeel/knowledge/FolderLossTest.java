@@ -102,7 +102,7 @@ class FolderLossTest extends FolderScenario {
         UUID id = bound();
         Map<String, UUID> before = indexed();
         // No scan may have passed the file before it is said to be missed.
-        ok(patch(folder(id), Map.of("paused", true)));
+        paused(id);
         Path growing = root.resolve("a.md");
         Files.writeString(growing, "roebuck ".repeat(500_000));
         Thread writer = new Thread(() -> {

@@ -120,10 +120,12 @@ class FolderScanTest extends FolderScenario {
         UUID id = bound();
         // When
         file("a.md", "");
-        JsonPath view = scanned(id);
+        scanned(id);
         // Then
         assertThat(indexed()).containsOnlyKeys("b.md");
-        assertThat(view.getMap("last_scan.failures")).isEqualTo(Map.of("empty", 1));
+        JsonPath failed = ok(get(folder(id) + "/files?state=failed"));
+        assertThat(failed.getList("items.path")).containsExactly("a.md");
+        assertThat(failed.getList("items.error.code")).containsExactly("empty");
         // When
         file("a.md", "the ibex again");
         scanned(id);
@@ -138,8 +140,10 @@ class FolderScanTest extends FolderScenario {
         FileTime longAgo = FileTime.from(Instant.now().minusSeconds(3_600));
         Files.setLastModifiedTime(root.resolve("a.md"), longAgo);
         UUID id = bound();
+        paused(id);
         file("a.md", "the white gnu");
         Files.setLastModifiedTime(root.resolve("a.md"), longAgo);
+        ok(patch(folder(id), Map.of("paused", false)));
         // When
         JsonPath view = scanned(id);
         assertThat(view.getInt("last_scan.unchanged")).as(view.prettify()).isEqualTo(1);
@@ -188,12 +192,14 @@ class FolderScanTest extends FolderScenario {
         file("a.md", "a");
         file("b.md", "");
         UUID id = bound();
+        paused(id);
         sql.rows(
                 "update folder set files_known = 7, files_indexed = 6, files_failed = 5 where id = $1 returning id",
                 id);
         assertThat(ok(get(folder(id))).getMap("files"))
                 .isEqualTo(Map.of("known", 7, "indexed", 6, "pending", 0, "failed", 5, "gone", 0));
         // When
+        ok(patch(folder(id), Map.of("paused", false)));
         JsonPath view = scanned(id);
         // Then
         assertThat(view.getMap("files"))

@@ -6,6 +6,7 @@ import static dev.evenkeel.knowledge.KnowledgeApi.NOBODY;
 import static dev.evenkeel.knowledge.KnowledgeApi.collection;
 import static dev.evenkeel.knowledge.KnowledgeApi.get;
 import static dev.evenkeel.knowledge.KnowledgeApi.ok;
+import static dev.evenkeel.knowledge.KnowledgeApi.patch;
 import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,6 +92,15 @@ abstract class FolderScenario {
         assertThat(asked.statusCode()).as(asked.asString()).isEqualTo(202);
         assertThat(Json.of(asked).getString("scan_job_id")).isNotNull();
         return inState(id, "current");
+    }
+
+    /** Pauses the folder, and waits until neither a scan nor a count of its files is under way. */
+    void paused(UUID id) {
+        ok(patch(folder(id), Map.of("paused", true)));
+        Eventually.holds(PATIENTLY, () -> assertThat(sql.number("""
+                        select count(*) from folder f
+                        where id = $1 and scanning_since is null and files_count_due is null and not exists (
+                          select from job j where j.unique_key = f.id::text and j.state in ('queued', 'running'))""", id)).isEqualTo(1));
     }
 
     JsonPath inState(UUID id, String state) {

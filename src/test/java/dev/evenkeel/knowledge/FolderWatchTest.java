@@ -91,7 +91,7 @@ class FolderWatchTest extends FolderScenario {
         file("other.md", "stays");
         UUID id = bound();
         UUID early = Objects.requireNonNull(indexed().get("early.md"));
-        ok(patch(folder(id), Map.of("paused", true)));
+        paused(id);
         Path away = ROOTS.resolve("away" + UUID.randomUUID());
         Files.move(root.resolve("early.md"), away);
         database.bulkSql(tx -> tx.preparedQuery("""
