@@ -70,7 +70,7 @@ class QueryDecompositionTest {
         }
         assertThat(QueryDecomposition.parts("what is" + blanks.substring(0, 900) + "a1 and how is b1"))
                 .containsExactly("what is a1", "how is b1");
-        assertThat(System.nanoTime() - start).isLessThan(500_000_000L);
+        assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
     }
 
     @Test

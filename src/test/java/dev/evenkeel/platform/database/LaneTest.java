@@ -71,10 +71,9 @@ class LaneTest {
             assertThat(waiting(lane)).isEqualTo(NarrowLanes.QUEUE);
         });
         // When one more comes
-        long before = System.nanoTime();
         Response refused = given().get("/test/sleep/" + way + "?seconds=1");
-        long tookMs = (System.nanoTime() - before) / 1_000_000;
-        // Then it is told at once to come again
+        // Then it is told to come again while others still wait
+        assertThat(waiting(lane)).isPositive();
         refused.then()
                 .statusCode(503)
                 .contentType("application/problem+json")
@@ -82,7 +81,6 @@ class LaneTest {
                 .body("type", equalTo("urn:evenkeel:problem:overloaded"))
                 .body("status", is(503));
         assertThat(refused.asString()).contains("The " + lane + " lane is full");
-        assertThat(tookMs).isLessThan(700);
         // And the others are served
         inLane.forEach(request -> assertThat(request.join().statusCode()).isEqualTo(200));
         theLaneIsWhole(way, lane);
@@ -100,16 +98,13 @@ class LaneTest {
             assertThat(waiting("write")).isEqualTo(NarrowLanes.QUEUE);
         });
         // When the probes, the operator and a job ask
-        long before = System.nanoTime();
         for (String path : List.of("/q/health/live", "/q/health/ready", "/q/health/started", "/q/health")) {
             given().get(path).then().statusCode(200);
         }
         given().get("/q/metrics").then().statusCode(200);
         given().get("/test/sleep/bulk-sql?seconds=0").then().statusCode(200);
-        long tookMs = (System.nanoTime() - before) / 1_000_000;
         // Then each of them is answered while the lanes are still full
         assertThat(waiting("read") + waiting("write")).isPositive();
-        assertThat(tookMs).isLessThan(1_000);
         busy.forEach(request -> assertThat(request.join().statusCode()).isEqualTo(200));
     }
 
