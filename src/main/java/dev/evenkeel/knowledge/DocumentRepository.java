@@ -33,9 +33,9 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
             "select " + DocumentView.COLUMNS + " from document d join collection c on c.id = d.collection_id";
 
     /**
-     * A limit that the planner cannot know, so that it takes a tenth of the rows for it: the plan is the same for all collections, and
-     * kept, where planning would be a third of the work of a list; and it always is the walk along the collection's own index. With a
-     * limit that it knows, the planner walks along all documents, or sorts those of the collection, where its statistics are behind.
+     * A limit that the planner cannot know, so that it takes a tenth of the rows for it: the server keeps the plan, where planning would
+     * be a third of its work, and the plan is the walk along the collection's own index. With a limit that it knows, the planner may
+     * walk along all documents or sort those of the collection, as its statistics have it.
      */
     private static final String UNTOLD_LIMIT = "(select %s::bigint)";
 

@@ -66,16 +66,16 @@ class DuplicatesTest extends MaintenanceScenario {
         storeAt(collection, "other.txt", same);
         UUID good = storeAt(collection, "good.md", same);
         UUID lost = storeAt(collection, "lost.md", same);
-        breaks("update document set state = 'failed' where id = $1", failed);
-        breaks("update document set revision = 2, state = 'cancelled' where id = $1", replaced);
-        breaks("update document set state = 'rejected' where id = $1", lost);
+        sql.change("update document set state = 'failed' where id = $1", failed);
+        sql.change("update document set revision = 2, state = 'cancelled' where id = $1", replaced);
+        sql.change("update document set state = 'rejected' where id = $1", lost);
         // When equal documents are removed, then none is
         assertThat((Object) done(collection, "duplicates", Map.of("dry_run", false, "remove", "documents"))
                         .get("counts.removed_documents"))
                 .isNull();
         // When there is another that is found, and the older of the two has lost its bytes
-        breaks("update document set state = 'completed' where id = $1", lost);
-        breaks("delete from document_part where document_id = $1", good);
+        sql.change("update document set state = 'completed' where id = $1", lost);
+        sql.change("delete from document_part where document_id = $1", good);
         assertThat(done(collection, "duplicates", Map.of("dry_run", false, "remove", "documents"))
                         .getInt("counts.removed_documents"))
                 .isEqualTo(1);

@@ -45,11 +45,11 @@ class IntegrityTest extends MaintenanceScenario {
         // Given
         UUID collection = filled(3);
         UUID document = foundDocuments(word(1), collection).get(0);
-        breaks("update document set chunk_count = chunk_count + 7, token_count = 1 where id = $1", document);
-        breaks(
+        sql.change("update document set chunk_count = chunk_count + 7, token_count = 1 where id = $1", document);
+        sql.change(
                 "update corpus_state set chunks = chunks + 100, tokens = tokens - 5 where corpus_no = $1",
                 corpusOf(collection));
-        breaks("update document set last_chunk_no = last_chunk_no + 3 where id = $1", document);
+        sql.change("update document set last_chunk_no = last_chunk_no + 3 where id = $1", document);
         // When
         JsonPath report = done(collection, "integrity", Map.of());
         // Then
@@ -82,8 +82,8 @@ class IntegrityTest extends MaintenanceScenario {
         UUID elsewhere = storeAt(collection(), "other.md", "other");
         UUID linking = foundDocuments(word(0), collection).get(0);
         UUID waiting = foundDocuments(word(2), collection).get(0);
-        breaks("update note_link set resolved_document_id = $2 where document_id = $1", linking, elsewhere);
-        breaks("update document set state = 'processing', job_id = null where id = $1", waiting);
+        sql.change("update note_link set resolved_document_id = $2 where document_id = $1", linking, elsewhere);
+        sql.change("update document set state = 'processing', job_id = null where id = $1", waiting);
         // When
         JsonPath report = done(collection, "integrity", Map.of());
         // Then

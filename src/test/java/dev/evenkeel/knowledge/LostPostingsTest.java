@@ -21,10 +21,10 @@ class LostPostingsTest extends MaintenanceScenario {
     void lostPostingsAreNamedAndMadeAnewWhileSearchGoesOn() {
         // Given three ways to lose postings
         UUID segmentGone = filled(6);
-        breaks("delete from lexical_segment where corpus_no = $1", corpusOf(segmentGone));
+        sql.change("delete from lexical_segment where corpus_no = $1", corpusOf(segmentGone));
         UUID buried = filled(6);
         UUID victim = foundDocuments(word(2), buried).get(0);
-        breaks(
+        sql.change(
                 "insert into lexical_tombstone (corpus_no, chunk_no) select $1, no from chunk where document_id = $2",
                 corpusOf(buried),
                 victim);

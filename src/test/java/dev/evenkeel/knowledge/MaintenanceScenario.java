@@ -4,31 +4,19 @@ import static dev.evenkeel.knowledge.KnowledgeApi.collection;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
 import static dev.evenkeel.knowledge.MaintenanceApi.done;
 
-import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Sql;
 import io.restassured.path.json.JsonPath;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Collections of documents with a word of their own each, and the means to break them behind the service's back. */
+/** Collections of documents with a word of their own each. */
 abstract class MaintenanceScenario {
     static final Map<String, ?> NO_DRY_RUN = Map.of("dry_run", false);
 
     @Inject
-    Database database;
-
-    @Inject
     Sql sql;
-
-    void breaks(String statement, Object... arguments) {
-        database.writeSql(tx -> tx.preparedQuery(statement).execute(Tuple.from(List.of(arguments))))
-                .await()
-                .atMost(Duration.ofSeconds(15));
-    }
 
     long corpusOf(UUID collection) {
         return sql.number("select corpus_no from collection where id = $1", collection);

@@ -25,16 +25,17 @@ class OrphansTest extends MaintenanceScenario {
         long corpus = corpusOf(collection);
         UUID cut = foundDocuments(word(3), collection).get(0);
         UUID old = foundDocuments(word(2), collection).get(0);
-        breaks("delete from chunk where document_id = $1 and ordinal = 0", cut);
-        breaks("insert into document_part (document_id, revision, part_no, content) values ($1, 77, 0, 'x')", old);
-        breaks("insert into lexical_tombstone (corpus_no, chunk_no) values ($1, 3)", corpus);
-        breaks("insert into embedding_model (name, dimension) values ('maintenance test', 2) on conflict do nothing");
-        breaks(
+        sql.change("delete from chunk where document_id = $1 and ordinal = 0", cut);
+        sql.change("insert into document_part (document_id, revision, part_no, content) values ($1, 77, 0, 'x')", old);
+        sql.change("insert into lexical_tombstone (corpus_no, chunk_no) values ($1, 3)", corpus);
+        sql.change(
+                "insert into embedding_model (name, dimension) values ('maintenance test', 2) on conflict do nothing");
+        sql.change(
                 "insert into chunk_vector (chunk_no, corpus_no, model_no, text_hash, vector, bits)"
                         + " select nextval('chunk_no_seq'), $1, model_no, 'x', '\\x0000000000000000', '\\x0000000000000000'"
                         + " from embedding_model where name = 'maintenance test'",
                 corpus);
-        breaks(
+        sql.change(
                 "insert into corpus_delta (corpus_no, version, part) values ((select max(corpus_no) from collection) + 1000000, 1, 1)");
         // Then integrity names what is wrong with the collection
         assertThat(integrity(collection)).contains("chunk_missing", "posting_without_chunk", "vector_without_chunk");
@@ -65,7 +66,7 @@ class OrphansTest extends MaintenanceScenario {
     void aDeletedCollectionThatNoJobRemovesIsRemoved() {
         // Given
         UUID lost = filled(2);
-        breaks("update collection set deleted_at = now() - interval '2 days' where id = $1", lost);
+        sql.change("update collection set deleted_at = now() - interval '2 days' where id = $1", lost);
         UUID collection = collection();
         // When
         assertThat(done(collection, "orphans", Map.of("dry_run", true)).getInt("counts.collections"))
