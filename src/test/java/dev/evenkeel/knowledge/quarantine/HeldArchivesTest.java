@@ -58,8 +58,8 @@ class HeldArchivesTest {
 
         // When it comes to its end
         unpacked.complete("files");
-        // Then all of it is done, and it can be worked on again as soon as its lock is given back
-        assertThat(removed).isTrue();
+        // Then all of it is done as soon as it has its lock, and it can be worked on again when that is given back
+        Eventually.holds(() -> assertThat(removed).isTrue());
         Eventually.holds(() -> assertThatCode(() -> alone(item)).doesNotThrowAnyException());
     }
 
