@@ -4,6 +4,7 @@ import dev.evenkeel.platform.database.Database;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down what was read, collected and not while readers wait: hits and misses of namespaces, and when an entry was last
@@ -46,6 +48,7 @@ class ReadCounts {
     private final Database database;
     private Map<Long, Reads> reads = new HashMap<>();
     private Set<EntryName> accessed = new HashSet<>();
+    private @Nullable Uni<Void> writing;
     private long timer = -1;
 
     private static final class Reads {
@@ -83,19 +86,40 @@ class ReadCounts {
         }
     }
 
-    /** Writes down what was read here so far. */
+    /** Writes down what was read here so far; what is being written already is waited for. */
     Uni<Void> flush() {
-        Map<Long, Reads> counts;
-        List<EntryName> names;
-        synchronized (this) {
-            if (reads.isEmpty()) {
-                return Uni.createFrom().voidItem();
-            }
-            counts = reads;
-            names = new ArrayList<>(accessed);
-            reads = new HashMap<>();
-            accessed = new HashSet<>();
+        Uni<Void> written = Uni.createFrom().deferred(() -> {
+            Uni<Void> before = underWay();
+            return before == null ? write() : before.onItemOrFailure().transformToUni((done, failure) -> write());
+        });
+        Context context = Vertx.currentContext();
+        return context == null ? written : written.emitOn(task -> context.runOnContext(ignored -> task.run()));
+    }
+
+    private synchronized @Nullable Uni<Void> underWay() {
+        return writing;
+    }
+
+    /** One writing serves all who wait for it. */
+    private synchronized Uni<Void> write() {
+        if (writing == null) {
+            writing = take().onTermination().invoke(this::written).memoize().indefinitely();
         }
+        return writing;
+    }
+
+    private synchronized void written() {
+        writing = null;
+    }
+
+    private Uni<Void> take() {
+        if (reads.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        Map<Long, Reads> counts = reads;
+        List<EntryName> names = new ArrayList<>(accessed);
+        reads = new HashMap<>();
+        accessed = new HashSet<>();
         Long[] namespaces = counts.keySet().toArray(Long[]::new);
         Long[] hits = counts.values().stream().map(count -> count.hits).toArray(Long[]::new);
         Long[] misses = counts.values().stream().map(count -> count.misses).toArray(Long[]::new);
