@@ -175,7 +175,7 @@ class HttpExtractorTest {
     }
 
     @Test
-    void aCancellationDoesNotWaitForTheScanner() {
+    void aCancellationDoesNotWaitForTheScannerAndHangsUp() {
         // Given a file with which the scanner comes to no end
         JsonPath answer = uploaded(collection(), new MultipartBody().file("a.md", "the okapi: scan-never-ends"));
         UUID job = id(answer, "items[0].job_id");
@@ -187,6 +187,8 @@ class HttpExtractorTest {
         // Then
         assertThat(jobInState(job, "cancelled").getList("attempts.outcome")).containsExactly("cancelled");
         inState(id(answer, "items[0].document_id"), "cancelled");
+        // And the scanner has time for the next file
+        completed(uploadedFile(collection(), "b.md", utf8("the okapi: clean")));
     }
 
     @Test

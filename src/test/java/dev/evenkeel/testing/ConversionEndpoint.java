@@ -46,7 +46,7 @@ public final class ConversionEndpoint implements QuarkusTestResourceLifecycleMan
                 "evenkeel.knowledge.extractor.api-key",
                 "key-of-the-service",
                 "evenkeel.knowledge.extractor.timeout",
-                "2s",
+                "4s",
                 "evenkeel.knowledge.extractor.retry-delay",
                 "1s",
                 "evenkeel.knowledge.extractor.max-answer-size",
@@ -126,7 +126,7 @@ public final class ConversionEndpoint implements QuarkusTestResourceLifecycleMan
 
     private static void pause() {
         try {
-            Thread.sleep(4_000);
+            Thread.sleep(30_000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

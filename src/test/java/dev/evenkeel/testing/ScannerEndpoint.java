@@ -10,16 +10,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A virus scanner on loopback with the interface of clamd: content with {@code scan-finds} in it is infected, with {@code scan-refuses} it
- * is too large for it, with {@code scan-hangs-up} it gets no answer, with {@code scan-never-ends} it waits for one.
+ * is too large for it, with {@code scan-hangs-up} it gets no answer, with {@code scan-never-ends} it waits for one. It serves one client
+ * at a time: the next when the one before has hung up.
  */
 public final class ScannerEndpoint implements QuarkusTestResourceLifecycleManager {
     private final ServerSocket server = listen();
-    private final Queue<Socket> accepted = new ConcurrentLinkedQueue<>();
 
     private static ServerSocket listen() {
         try {
@@ -43,24 +41,19 @@ public final class ScannerEndpoint implements QuarkusTestResourceLifecycleManage
 
     private void serve() {
         while (!server.isClosed()) {
-            try {
-                Socket client = server.accept();
-                accepted.add(client);
-                if (answer(client)) {
-                    client.close();
-                }
+            try (Socket client = server.accept()) {
+                answer(client);
             } catch (IOException gone) {
                 // The next one is served.
             }
         }
     }
 
-    /** Whether that was all. */
-    private static boolean answer(Socket client) throws IOException {
+    private static void answer(Socket client) throws IOException {
         DataInputStream in = new DataInputStream(client.getInputStream());
         String command = new String(in.readNBytes(10), StandardCharsets.US_ASCII);
         if (!command.equals("zINSTREAM\0")) {
-            return true;
+            return;
         }
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (int length = in.readInt(); length > 0; length = in.readInt()) {
@@ -68,26 +61,23 @@ public final class ScannerEndpoint implements QuarkusTestResourceLifecycleManage
         }
         String text = content.toString(StandardCharsets.ISO_8859_1);
         if (text.contains("scan-hangs-up")) {
-            return true;
+            return;
         }
         if (text.contains("scan-never-ends")) {
-            return false;
+            in.readAllBytes();
+            return;
         }
         String answer = text.contains("scan-finds")
                 ? "stream: Test.Signature FOUND"
                 : text.contains("scan-refuses") ? "INSTREAM size limit exceeded. ERROR" : "stream: OK";
         client.getOutputStream().write((answer + "\0").getBytes(StandardCharsets.US_ASCII));
         client.getOutputStream().flush();
-        return true;
     }
 
     @Override
     public void stop() {
         try {
             server.close();
-            for (Socket client : accepted) {
-                client.close();
-            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
@@ -71,8 +72,20 @@ public class VirusScanner {
     }
 
     private Uni<NetSocket> connect(String host) {
-        return Uni.createFrom()
-                .emitter(emitter -> client.connect(config.port(), host).onComplete(emitter::complete, emitter::fail));
+        return Uni.createFrom().emitter(emitter -> {
+            AtomicBoolean abandoned = new AtomicBoolean();
+            emitter.onTermination(() -> abandoned.set(true));
+            client.connect(config.port(), host)
+                    .onComplete(
+                            socket -> {
+                                if (abandoned.get()) {
+                                    socket.close();
+                                } else {
+                                    emitter.complete(socket);
+                                }
+                            },
+                            emitter::fail);
+        });
     }
 
     private Uni<String> ask(NetSocket socket, Path file) {
