@@ -44,8 +44,18 @@ public class SessionLocks {
                         .preparedQuery("select pg_try_advisory_lock(hashtextextended($1, $2))")
                         .execute(Tuple.of(key, SEED))
                         .chain(rows -> rows.iterator().next().getBoolean(0)
-                                ? work
+                                ? work.eventually(() -> unlock(connection, key))
                                 : Uni.createFrom().<T>failure(ProblemException.conflict(held)))
                         .eventually(connection::close));
+    }
+
+    /** The server gives the lock back at the end of the connection too, but some time after it is closed here. */
+    private static Uni<Void> unlock(PgConnection connection, String key) {
+        return connection
+                .preparedQuery("select pg_advisory_unlock(hashtextextended($1, $2))")
+                .execute(Tuple.of(key, SEED))
+                .onFailure()
+                .recoverWithNull()
+                .replaceWithVoid();
     }
 }
