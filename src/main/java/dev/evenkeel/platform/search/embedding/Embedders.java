@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,11 @@ public class Embedders {
     private final HttpClient client;
     private final ModelMemory memory;
     private final Optional<Embedder> configured;
+    private final AtomicLong reloads = new AtomicLong();
     private volatile Map<UUID, Known> known = Map.of();
+
+    /** The reload that {@link #known} is of. */
+    private long knownSince;
     /** Files of models that are being made. */
     private final Map<UUID, SharedModel> inspected = new ConcurrentHashMap<>();
 
@@ -166,7 +171,10 @@ public class Embedders {
     }
 
     private Uni<Map<UUID, Known>> reload() {
-        return database.readSql(Embedders::settings).map(this::take);
+        return Uni.createFrom().deferred(() -> {
+            long no = reloads.incrementAndGet();
+            return database.readSql(Embedders::settings).map(settings -> take(no, settings));
+        });
     }
 
     private static Uni<List<ModelSetting>> settings(SqlConnection connection) {
@@ -177,7 +185,12 @@ public class Embedders {
         });
     }
 
-    private synchronized Map<UUID, Known> take(List<ModelSetting> settings) {
+    /** What is known now: of two reloads at once, what the one has read that began last. */
+    private synchronized Map<UUID, Known> take(long no, List<ModelSetting> settings) {
+        if (no < knownSince) {
+            return known;
+        }
+        knownSince = no;
         Map<UUID, Known> before = known;
         Map<UUID, Known> now = new HashMap<>();
         for (ModelSetting setting : settings) {
