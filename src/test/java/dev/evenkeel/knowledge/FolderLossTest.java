@@ -36,10 +36,12 @@ class FolderLossTest extends FolderScenario {
         // When it is not there
         Path elsewhere = root.resolveSibling("moved" + UUID.randomUUID());
         Files.move(root, elsewhere);
-        post(folder(id) + "/scan", Map.of());
+        Eventually.holds(PATIENTLY, () -> {
+            post(folder(id) + "/scan", Map.of());
+            assertThat(ok(get(folder(id))).getString("problem.code")).isEqualTo("not_there");
+        });
         // Then
-        JsonPath view = inState(id, "unavailable");
-        assertThat(view.getString("problem.code")).isEqualTo("not_there");
+        assertThat(ok(get(folder(id))).getString("state")).isEqualTo("unavailable");
         assertThat(foundDocuments("aurochs", collection)).hasSize(2);
 
         // When an empty one is in its place, as when a disk is not mounted

@@ -8,10 +8,12 @@ import static dev.evenkeel.knowledge.KnowledgeApi.get;
 import static dev.evenkeel.knowledge.KnowledgeApi.invalid;
 import static dev.evenkeel.knowledge.KnowledgeApi.ok;
 import static dev.evenkeel.knowledge.KnowledgeApi.patch;
+import static dev.evenkeel.knowledge.KnowledgeApi.post;
 import static dev.evenkeel.knowledge.KnowledgeApi.put;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.testing.Eventually;
 import dev.evenkeel.testing.StatementCounter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -113,13 +115,15 @@ class FolderScanTest extends FolderScenario {
     }
 
     @Test
-    void aFileThatIsNoDocumentAnyMoreLeavesAndComesBack() {
+    void aFileThatIsNoDocumentAnyMoreLeavesAndComesBack() throws IOException {
         // Given
         file("a.md", "the fading ibex");
         file("b.md", "b");
         UUID id = bound();
         // When
         file("a.md", "");
+        FileTime longAgo = FileTime.from(Instant.now().minusSeconds(3_600));
+        Files.setLastModifiedTime(root.resolve("a.md"), longAgo);
         scanned(id);
         // Then
         assertThat(indexed()).containsOnlyKeys("b.md");
@@ -131,6 +135,29 @@ class FolderScanTest extends FolderScenario {
         scanned(id);
         // Then
         assertThat(foundDocuments("ibex", collection)).containsExactly(indexed().get("a.md"));
+    }
+
+    @Test
+    void aFileThatIsEmptyForAMomentKeepsItsDocument() throws IOException {
+        // Given
+        file("a.md", "the patient ibex");
+        UUID id = bound();
+        Map<String, UUID> before = indexed();
+        // When it is seen as it is written anew
+        file("a.md", "");
+        Files.setLastModifiedTime(
+                root.resolve("a.md"), FileTime.from(Instant.now().plusSeconds(3_600)));
+        Eventually.holds(PATIENTLY, () -> {
+            post(folder(id) + "/scan", Map.of());
+            assertThat(ok(get(folder(id))).getInt("last_scan.changing")).isEqualTo(1);
+        });
+        // Then what it said is there until it says something else
+        assertThat(foundDocuments("patient", collection)).hasSize(1);
+        file("a.md", "the leaping ibex");
+        Eventually.holds(
+                PATIENTLY,
+                () -> assertThat(foundDocuments("leaping", collection)).hasSize(1));
+        assertThat(indexed()).isEqualTo(before);
     }
 
     @Test

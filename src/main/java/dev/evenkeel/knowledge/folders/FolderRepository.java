@@ -68,13 +68,14 @@ class FolderRepository {
                 files_count_due = case when n.pending > 0 then now() end, %s
             from %s n where f.id = $1""".formatted(FolderCounts.KEEP, FolderCounts.COUNTED);
 
+    /** What somebody has asked for meanwhile is kept for the next scan, which does not wait then. */
     private static final String ABANDONED = """
             update folder set requested_at = least(requested_at, scanning_since, now()), scanning_since = null,
-                problem_code = $2, problem_detail = $3, accept_empty = false,
-                rest_until = now() + make_interval(secs => $4)
+                problem_code = $2, problem_detail = $3, accept_empty = accept_empty and not $5,
+                rest_until = case when rest_until is distinct from '-infinity' then now() + make_interval(secs => $4) end
             where id = $1""";
 
-    private static final String LEFT = ABANDONED + " and watcher = $5";
+    private static final String LEFT = ABANDONED + " and watcher = $6";
 
     private static final String LEASE = """
             with mine as (
@@ -277,19 +278,22 @@ class FolderRepository {
     }
 
     /**
-     * A scan ended without having seen everything: the changes that it was to look for wait for the next, and what was said of an
-     * empty folder is not believed of another one later.
+     * A scan ended without having seen everything: the changes that it was to look for wait for the next, and what was said to it of
+     * an empty folder is not believed of another one later.
+     *
+     * @param toldOfEmpty whether it was told, or may have been, that the folder is meant to be empty
      */
-    Uni<Void> abandoned(SqlConnection tx, UUID id, String code, String detail, Duration retry) {
+    Uni<Void> abandoned(SqlConnection tx, UUID id, String code, String detail, Duration retry, boolean toldOfEmpty) {
         return tx.preparedQuery(ABANDONED)
-                .execute(Tuple.of(id, code, detail, seconds(retry)))
+                .execute(Tuple.of(id, code, detail, seconds(retry), toldOfEmpty))
                 .replaceWithVoid();
     }
 
     /** The same of a folder that a replica keeps, whose disk does not answer there; nothing when somebody else keeps it. */
     Uni<Void> left(SqlConnection tx, UUID id, UUID watcher, FolderUnavailable why, Duration retry) {
         return tx.preparedQuery(LEFT)
-                .execute(Tuple.of(id, why.code(), why.detail(), seconds(retry), watcher))
+                .execute(Tuple.of(id, why.code(), why.detail(), seconds(retry), true)
+                        .addUUID(watcher))
                 .replaceWithVoid();
     }
 

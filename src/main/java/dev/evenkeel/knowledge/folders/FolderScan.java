@@ -198,7 +198,8 @@ class FolderScan implements JobHandler {
     }
 
     private Uni<Void> unavailable(JobRun run, Folder folder, FolderUnavailable why) {
-        return run.<Void>finish(tx -> folders.abandoned(tx, folder.id(), why.code(), why.detail(), retry()))
+        return run.<Void>finish(tx ->
+                        folders.abandoned(tx, folder.id(), why.code(), why.detail(), retry(), folder.acceptEmpty()))
                 .invoke(() -> metrics.scanned(new ScanReport(), why.code()));
     }
 
@@ -217,11 +218,12 @@ class FolderScan implements JobHandler {
                 FolderJobs.folderId(job.payload()),
                 "cancelled",
                 "The scan was cancelled; the next one goes on.",
-                retry());
+                retry(),
+                true);
     }
 
     @Override
     public Uni<Void> failed(SqlConnection tx, JobSnapshot job, String code, String reason) {
-        return folders.abandoned(tx, FolderJobs.folderId(job.payload()), "scan_failed", reason, retry());
+        return folders.abandoned(tx, FolderJobs.folderId(job.payload()), "scan_failed", reason, retry(), true);
     }
 }

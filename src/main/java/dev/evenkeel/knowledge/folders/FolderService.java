@@ -187,9 +187,9 @@ public class FolderService {
         }
         return database.writeSql(tx -> folders.requireForWriting(tx, reach, collectionId, id)
                         .call(() -> folders.request(tx, id, verify, acceptEmpty))
-                        .chain(folder -> jobs.scan(tx, List.of(folder))))
-                .invoke(jobs::announce)
-                .chain(() -> view(reach, collectionId, id, caller.isAdministrator()));
+                        .chain(folder -> jobs.scan(tx, List.of(folder)))
+                        .chain(() -> folders.view(tx, reach, collectionId, id, caller.isAdministrator())))
+                .invoke(jobs::announce);
     }
 
     /** Unbinds a folder; its documents stay as if they had been uploaded, or are removed. */

@@ -251,10 +251,17 @@ final class ScanRun {
                                 })));
     }
 
+    /** A file that is being written may be empty or cut off for a moment: its document stays until it rests. */
     private Uni<Void> settle(FolderEntry entry, @Nullable KnownFile before, FileContent content) {
         return switch (content.outcome()) {
             case READ -> read(entry.path(), before, content);
-            case REFUSED -> refuse(entry.path(), before, content, Objects.requireNonNull(content.problem()));
+            case REFUSED -> {
+                if (content.modifiedNs() == null && before != null && before.inPlace()) {
+                    report.count(Count.CHANGING);
+                    yield Uni.createFrom().voidItem();
+                }
+                yield refuse(entry.path(), before, content, Objects.requireNonNull(content.problem()));
+            }
             case GONE, CHANGING -> {
                 report.count(Count.CHANGING);
                 yield Uni.createFrom().voidItem();

@@ -183,7 +183,7 @@ class FolderRemovalsTest {
                         + " where id = $1",
                 folder);
         // When
-        in(tx -> folders.abandoned(tx, folder, "not_there", "gone", Duration.ofSeconds(30)));
+        in(tx -> folders.abandoned(tx, folder, "not_there", "gone", Duration.ofSeconds(30), true));
         // Then
         Row row = sql.rows("""
                         select accept_empty, scanning_since is null as ended, now() - requested_at > interval '59 min' as kept,
@@ -193,6 +193,23 @@ class FolderRemovalsTest {
         assertThat(row.getBoolean("ended")).isTrue();
         assertThat(row.getBoolean("kept")).isTrue();
         assertThat(row.getBoolean("rests")).isTrue();
+    }
+
+    @Test
+    void whatIsAskedForDuringAScanThatIsAbandonedIsKeptForTheNextWhichDoesNotWait() {
+        // Given a scan that began before somebody asked for another, of a folder that is meant to be empty
+        execute(
+                "update folder set scanning_since = now(), rest_until = null, accept_empty = false where id = $1",
+                folder);
+        in(tx -> folders.request(tx, folder, false, true));
+        // When
+        in(tx -> folders.abandoned(tx, folder, "emptied", "nothing in it", Duration.ofSeconds(30), false));
+        // Then
+        assertThat(sql.number(
+                        "select count(*) from folder where id = $1 and accept_empty and rest_until is null"
+                                + " and requested_at <= now()",
+                        folder))
+                .isEqualTo(1);
     }
 
     private double restAfterAnHour(@Nullable Duration again) {
