@@ -24,7 +24,7 @@ class GracefulShutdownIT {
     void servesWhatItHasBegun() throws Exception {
         Postmaster postmaster = new Postmaster(directory.resolve("data"));
         try (ServiceProcess service = ServiceProcess.in(directory)
-                .with("QUARKUS_SHUTDOWN_DELAY", "3s")
+                .with("QUARKUS_SHUTDOWN_DELAY", "8s")
                 .startReady()) {
             // Given a request whose body is still on its way
             try (Socket client = new Socket("127.0.0.1", service.port())) {
@@ -40,7 +40,7 @@ class GracefulShutdownIT {
                 assertThat(service.probe("live")).isEqualTo(200);
                 assertThat(service.get("/api/v1/collections").statusCode()).isEqualTo(200);
                 // And it waits for the request that it has begun, longer than the delay
-                Thread.sleep(4_000);
+                Thread.sleep(9_000);
                 assertThat(service.running()).isTrue();
                 out.write(BODY.substring(5).getBytes(StandardCharsets.US_ASCII));
                 out.flush();

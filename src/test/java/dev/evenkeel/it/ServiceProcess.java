@@ -20,10 +20,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The packaged service as a process, on ports of its own, with its log in a file. */
 final class ServiceProcess implements AutoCloseable {
@@ -36,7 +36,9 @@ final class ServiceProcess implements AutoCloseable {
             .toAbsolutePath();
     private static final ClassArchive CLASSES = new ClassArchive(Path.of("target/service-classes.jsa"), JAR);
 
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    /** Below the ports that systems give away by themselves, such as to the database that a process brings. */
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(20_000, 30_000));
 
     private final Process process;
     private final Path log;
@@ -255,13 +257,15 @@ final class ServiceProcess implements AutoCloseable {
         return lines;
     }
 
-    /** A port that nothing listens on, and that was not given to a process before: that one may not have taken it yet. */
+    /** A port that nothing listens on, and that neither another process is given nor a system gives away by itself. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = socket.getLocalPort();
-            return GIVEN.add(port) ? port : freePort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = NEXT_PORT.getAndIncrement();
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // The next one is tried, of which there are thousands.
+            }
         }
     }
 

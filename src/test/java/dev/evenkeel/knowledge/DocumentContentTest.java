@@ -191,7 +191,9 @@ class DocumentContentTest {
         JsonPath before = document(id);
 
         // When
+        pauseIngestion();
         Response response = post(documentPath(id) + "/reindex", "");
+        resumeIngestion();
 
         // Then
         assertThat(response.statusCode()).isEqualTo(202);

@@ -32,9 +32,9 @@ class ModelSwitchRecoveryTest extends ModelSwitchScenario {
         endpointIs("slow");
         go(collection, remote);
         halfWay(collection);
+        long stored = vectors(collection, ModelWorkshop.DIMENSION);
         int before =
                 Integer.parseInt(RestAssured.given().get(endpoint + "/texts").asString());
-        long stored = vectors(collection, ModelWorkshop.DIMENSION);
 
         // When its lease is somebody's who is gone
         sql.rows(

@@ -16,8 +16,8 @@ import static dev.evenkeel.knowledge.KnowledgeApi.storeAt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Eventually;
+import dev.evenkeel.testing.Sql;
 import dev.evenkeel.testing.StatementCounter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -36,7 +36,7 @@ class NoteRankingTest {
     private static final Duration SOON = Duration.ofSeconds(40);
 
     @Inject
-    Database database;
+    Sql sql;
 
     private JsonPath ranking(UUID collection) {
         String path = COLLECTIONS + "/" + collection + "/graph/ranking";
@@ -46,18 +46,32 @@ class NoteRankingTest {
             assertThat(ranking.getBoolean("current")).isTrue();
             assertThat(ranking.getString("ranked_at")).isNotNull();
         });
+        nothingIsRankedByItself(collection);
         return ok(get(path));
+    }
+
+    /** No look for changed collections is under way or due soon, nor a ranking that one has found necessary. */
+    private void nothingIsRankedByItself(UUID collection) {
+        sql.change(
+                "update recurring_job set next_run_at = now() + interval '1 hour' where name = 'knowledge-note-ranking'");
+        Eventually.holds(
+                SOON,
+                () -> assertThat(sql.number(
+                                "select count(*) from job where kind = 'knowledge.rank-notes' and unique_key = $1"
+                                        + " and state in ('queued', 'running')",
+                                collection.toString()))
+                        .isZero());
     }
 
     /** The many collections of other tests would come first. */
     @BeforeEach
     void leaveOutOthers() {
-        sql("update note_graph set ranked_version = version where ranked_version < version");
+        sql.change("update note_graph set ranked_version = version where ranked_version < version");
     }
 
     /** The next look for changed collections is due now rather than in half a minute. */
     private void soon() {
-        sql("update recurring_job set next_run_at = now() where name = 'knowledge-note-ranking'");
+        sql.change("update recurring_job set next_run_at = now() where name = 'knowledge-note-ranking'");
     }
 
     @Test
@@ -147,11 +161,11 @@ class NoteRankingTest {
         UUID near = storeAt(collection, "near.md", "one");
         UUID far = storeAt(collection, "far.md", "two");
         ranking(collection);
-        sql("update note set score = score * 1.005 where document_id = '" + near + "'");
-        sql("update note set score = score * 1.02 where document_id = '" + far + "'");
+        sql.change("update note set score = score * 1.005 where document_id = '" + near + "'");
+        sql.change("update note set score = score * 1.02 where document_id = '" + far + "'");
 
         // When it is ranked again
-        sql("update note_graph set version = version + 1 where collection_id = '" + collection + "'");
+        sql.change("update note_graph set version = version + 1 where collection_id = '" + collection + "'");
         JsonPath ranking = ranking(collection);
 
         // Then
@@ -167,8 +181,9 @@ class NoteRankingTest {
         UUID collection = collection();
         storeAt(collection, "a.md", "one");
         ranking(collection);
-        sql("update note_graph set version = version + 1, ranking_ms = 3600000, ranked_at = now() - interval '9 hours'"
-                + " where collection_id = '" + collection + "'");
+        sql.change(
+                "update note_graph set version = version + 1, ranking_ms = 3600000, ranked_at = now() - interval '9 hours'"
+                        + " where collection_id = '" + collection + "'");
 
         // When there is a look for changed collections, which finds another one
         UUID other = collection();
@@ -178,12 +193,9 @@ class NoteRankingTest {
         // Then the first is left alone until its time has come
         String path = COLLECTIONS + "/" + collection + "/graph/ranking";
         assertThat(ok(get(path)).getBoolean("current")).isFalse();
-        sql("update note_graph set ranked_at = now() - interval '11 hours' where collection_id = '" + collection + "'");
+        sql.change("update note_graph set ranked_at = now() - interval '11 hours' where collection_id = '" + collection
+                + "'");
         ranking(collection);
-    }
-
-    private void sql(String statement) {
-        database.writeSql(tx -> tx.query(statement).execute()).await().atMost(Duration.ofSeconds(10));
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.evenkeel.knowledge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.knowledge.ingestion.CpuTime;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,24 +66,27 @@ class QueryDecompositionTest {
     @Test
     void runsOfBlanksTakeNoTime() {
         String blanks = " ".repeat(980);
-        long start = System.nanoTime();
-        for (String query : List.of("a" + blanks + "b", "compare" + blanks + "x", "a vs" + "\n\t ".repeat(300) + "b")) {
-            assertThat(QueryDecomposition.parts(query)).hasSizeLessThanOrEqualTo(2);
-        }
-        assertThat(QueryDecomposition.parts("what is" + blanks.substring(0, 900) + "a1 and how is b1"))
-                .containsExactly("what is a1", "how is b1");
-        assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
+        Duration time = CpuTime.of(() -> {
+            for (String query :
+                    List.of("a" + blanks + "b", "compare" + blanks + "x", "a vs" + "\n\t ".repeat(300) + "b")) {
+                assertThat(QueryDecomposition.parts(query)).hasSizeLessThanOrEqualTo(2);
+            }
+            assertThat(QueryDecomposition.parts("what is" + blanks.substring(0, 900) + "a1 and how is b1"))
+                    .containsExactly("what is a1", "how is b1");
+        });
+        assertThat(time).isLessThan(Duration.ofMillis(500));
     }
 
     @Test
     void longAndHostileTextsTakeNoTime() {
         String and = "how is it and ".repeat(70);
-        long start = System.nanoTime();
-        for (String query :
-                List.of(and, " vs".repeat(300), "compare ".repeat(120), "a, ".repeat(300), "?".repeat(999))) {
-            assertThat(QueryDecomposition.parts(query)).isNotEmpty().hasSizeLessThanOrEqualTo(4);
-        }
-        assertThat(QueryDecomposition.parts("what is a? ".repeat(200))).hasSize(1);
-        assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
+        Duration time = CpuTime.of(() -> {
+            for (String query :
+                    List.of(and, " vs".repeat(300), "compare ".repeat(120), "a, ".repeat(300), "?".repeat(999))) {
+                assertThat(QueryDecomposition.parts(query)).isNotEmpty().hasSizeLessThanOrEqualTo(4);
+            }
+            assertThat(QueryDecomposition.parts("what is a? ".repeat(200))).hasSize(1);
+        });
+        assertThat(time).isLessThan(Duration.ofMillis(500));
     }
 }

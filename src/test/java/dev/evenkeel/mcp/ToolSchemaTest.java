@@ -67,12 +67,19 @@ class ToolSchemaTest {
                 collection));
         // A job that has not begun, so that it can be cancelled
         Api.given().post("/api/v1/jobs/kinds/knowledge.ingest/pause").then().statusCode(200);
-        JsonNode large = checked("store_document", rich);
-        UUID job = UUID.fromString(large.get("job_id").asText());
-        checked("job_status", Map.of("job_id", job));
-        checked("job_list", Map.of());
-        checked("job_cancel", Map.of("job_id", job));
-        Api.given().post("/api/v1/jobs/kinds/knowledge.ingest/resume").then().statusCode(200);
+        JsonNode large;
+        try {
+            large = checked("store_document", rich);
+            UUID job = UUID.fromString(large.get("job_id").asText());
+            checked("job_status", Map.of("job_id", job));
+            checked("job_list", Map.of());
+            checked("job_cancel", Map.of("job_id", job));
+        } finally {
+            Api.given()
+                    .post("/api/v1/jobs/kinds/knowledge.ingest/resume")
+                    .then()
+                    .statusCode(200);
+        }
         checked("search_documents", Map.of("query", "tapir", "collection_id", collection));
         checked("search_documents", Map.of("query", "tapir", "mode", "vector"));
         JsonNode shaped = checked(

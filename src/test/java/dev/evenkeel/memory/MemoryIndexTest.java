@@ -11,6 +11,7 @@ import dev.evenkeel.testing.StatementCounter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +54,13 @@ class MemoryIndexTest {
     void whatExpiresIsNeverFoundAndItsSpaceIsFreed() {
         // Given
         memory.storeAll(List.of(
-                Map.of("key", "short", "text", "narwhal", "vector", List.of(1, 0), "ttl_s", 1),
+                Map.of("key", "short", "text", "narwhal", "vector", List.of(1, 0), "ttl_s", 3),
                 Map.of("key", "long", "text", "narwhal", "vector", List.of(0, 1), "ttl_s", 3_600)));
         assertThat(memory.keys(Map.of("query", "narwhal"))).containsExactlyInAnyOrder("short", "long");
 
         // When
         Eventually.holds(
+                Duration.ofSeconds(10),
                 () -> assertThat(memory.get("/entries/short").statusCode()).isEqualTo(404));
 
         // Then it is not found, with a filter or without, swept or not
@@ -67,7 +69,7 @@ class MemoryIndexTest {
         assertThat(memory.keys(Map.of("query", "narwhal", "key_prefix", "s"))).isEmpty();
         assertThat(memory.keys(Map.of())).containsExactly("long");
         memory.post("/gc", "");
-        theIndexHasOnly(1, 1);
+        Eventually.holds(() -> theIndexHasOnly(1, 1));
     }
 
     @Test

@@ -63,6 +63,8 @@ public final class EmbeddingEndpoint implements QuarkusTestResourceLifecycleMana
                 "key-of-the-endpoint",
                 "evenkeel.embedding.dimension",
                 String.valueOf(DIMENSION),
+                "evenkeel.embedding.query-timeout",
+                "5s",
                 "test.embedding-endpoint",
                 address);
     }
