@@ -24,9 +24,9 @@ public record DocumentFilter(
         }
     }
 
-    /** Whether it shows all of one collection. */
-    boolean isCollectionOnly() {
-        return collectionId != null && namePattern() == null && type == null && state == null;
+    /** Whether it leaves no document of a collection out. */
+    boolean isEverything() {
+        return namePattern() == null && type == null && state == null;
     }
 
     /** The name as a LIKE pattern with {@code !} as escape, or null. */

@@ -32,13 +32,6 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     private static final String VIEW =
             "select " + DocumentView.COLUMNS + " from document d join collection c on c.id = d.collection_id";
 
-    /**
-     * A limit that the planner cannot know, so that it takes a tenth of the rows for it: the server keeps the plan, where planning would
-     * be a third of its work, and the plan is the walk along the collection's own index. With a limit that it knows, the planner may
-     * walk along all documents or sort those of the collection, as its statistics have it.
-     */
-    private static final String UNTOLD_LIMIT = "(select %s::bigint)";
-
     /** The document with its collection, as entities of the current session. */
     Uni<Document> require(Reach reach, UUID id) {
         StringBuilder query = new StringBuilder(WITH_COLLECTION).append(" and d.id = :id");
@@ -82,29 +75,8 @@ public class DocumentRepository implements PanacheRepositoryBase<Document, UUID>
     /** Newest first, one more than asked for when there is another page. */
     Uni<List<DocumentView>> list(
             SqlConnection connection, Reach reach, DocumentFilter filter, int limit, @Nullable UUID before) {
-        SqlConditions conditions = live(reach);
-        if (filter.collectionId() != null) {
-            conditions.and("d.collection_id = $", filter.collectionId());
-        }
-        if (filter.type() != null) {
-            conditions.and("d.document_type = $", filter.type());
-        }
-        if (filter.state() != null) {
-            conditions.and("d.state = $", filter.state());
-        }
-        String pattern = filter.namePattern();
-        if (pattern != null) {
-            conditions.and("(d.title ilike $ escape '!' or d.source_path ilike $ escape '!')", pattern);
-        }
-        if (before != null) {
-            conditions.and("d.id < $", before);
-        }
-        String most = conditions.parameter(limit + 1);
-        if (filter.isCollectionOnly()) {
-            most = UNTOLD_LIMIT.formatted(most);
-        }
-        String sql = VIEW + conditions.where() + " order by d.id desc limit " + most;
-        return connection.preparedQuery(sql).execute(conditions.tuple()).map(rows -> {
+        DocumentList list = DocumentList.of(reach, filter, limit + 1, before);
+        return connection.preparedQuery(list.sql()).execute(list.parameters()).map(rows -> {
             List<DocumentView> views = new ArrayList<>(rows.size());
             rows.forEach(row -> views.add(DocumentView.of(row)));
             return views;

@@ -1,5 +1,6 @@
 package dev.evenkeel.knowledge;
 
+import static dev.evenkeel.knowledge.KnowledgeApi.COLLECTIONS;
 import static dev.evenkeel.knowledge.KnowledgeApi.DOCUMENTS;
 import static dev.evenkeel.knowledge.KnowledgeApi.NOBODY;
 import static dev.evenkeel.knowledge.KnowledgeApi.collection;
@@ -14,9 +15,12 @@ import static dev.evenkeel.knowledge.KnowledgeApi.store;
 import static dev.evenkeel.knowledge.KnowledgeApi.storeText;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.identity.IdentityApi;
 import dev.evenkeel.testing.Concurrently;
+import dev.evenkeel.testing.Json;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Lists of documents: filters and pages. */
 @QuarkusTest
 class DocumentListTest {
+    private static final String DOCUMENTS_OF = COLLECTIONS + "/%s/documents";
+
     private static List<String> titles(UUID collection, String name) {
         return ok(request()
                         .queryParam("collection_id", collection)
@@ -179,5 +185,59 @@ class DocumentListTest {
         assertThat(list(collection, Map.of("limit", 3)).getString("next_cursor"))
                 .isNotNull();
         assertThat(list(collection(), Map.of()).getList("items")).isEmpty();
+    }
+
+    @Test
+    void aUserSeesTheDocumentsOfAllTheirCollectionsNewestFirst() {
+        // Given documents in some of a user's collections, in one that is deleted since, and newer ones of somebody
+        // else
+        IdentityApi.Session user = IdentityApi.newSession();
+        List<UUID> collections = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            collections.add(id(sent(user, COLLECTIONS, Map.of("name", "number " + i)), "id"));
+        }
+        List<String> all = new ArrayList<>();
+        List<String> python = new ArrayList<>();
+        for (int i = 0; i < 14; i++) {
+            String path = DOCUMENTS_OF.formatted(collections.get(i % 5 == 4 ? 0 : i % 5));
+            String suffix = i % 3 == 0 ? ".py" : ".md";
+            String id = sent(user, path, Map.of("content", "x = " + i, "source_path", i + suffix))
+                    .getString("id");
+            all.add(0, id);
+            if (i % 3 == 0) {
+                python.add(0, id);
+            }
+        }
+        sent(user, DOCUMENTS_OF.formatted(collections.get(4)), Map.of("content", "of a collection that goes"));
+        user.request().delete(COLLECTIONS + "/" + collections.get(4)).then().statusCode(204);
+        storeText(collection(), "somebody else's");
+
+        // Then
+        assertThat(pagesOf(user, Map.of("limit", 50))).isEqualTo(all);
+        assertThat(pagesOf(user, Map.of("limit", 1))).isEqualTo(all);
+        assertThat(pagesOf(user, Map.of("limit", 4))).isEqualTo(all);
+        assertThat(pagesOf(user, Map.of("limit", 2, "type", "python"))).isEqualTo(python);
+        assertThat(pagesOf(user, Map.of("limit", 3, "name", "*.py"))).isEqualTo(python);
+        assertThat(pagesOf(user, Map.of("limit", 3, "state", "completed"))).isEqualTo(all);
+        assertThat(pagesOf(user, Map.of("limit", 3, "state", "failed"))).isEmpty();
+        assertThat(pagesOf(user, Map.of("limit", 3, "name", "no such"))).isEmpty();
+        assertThat(pagesOf(IdentityApi.newSession(), Map.of())).isEmpty();
+    }
+
+    private static JsonPath sent(IdentityApi.Session user, String path, Map<String, ?> body) {
+        Response created = user.request().body(body).post(path);
+        assertThat(created.statusCode()).as(created.asString()).isEqualTo(201);
+        return Json.of(created);
+    }
+
+    private static List<String> pagesOf(IdentityApi.Session user, Map<String, ?> parameters) {
+        List<String> seen = new ArrayList<>();
+        Map<String, Object> wanted = new HashMap<>(parameters);
+        do {
+            JsonPath page = ok(user.request().queryParams(wanted).get(DOCUMENTS));
+            seen.addAll(page.getList("items.id", String.class));
+            wanted.put("cursor", page.getString("next_cursor"));
+        } while (wanted.get("cursor") != null);
+        return seen;
     }
 }
