@@ -324,6 +324,10 @@ class AdministrationTest {
         login("a secret typed as a name", PASSWORD);
         secrets.add("a secret typed as a name");
         anonymous().body(Map.of("email", session.person().email())).post(AUTH + "/password-reset");
+        Eventually.holds(() -> assertThat(sql.number(
+                        "select count(*) from password_reset where user_id = $1",
+                        session.person().id()))
+                .isEqualTo(1));
         // Then a dump of all tables has none of them
         for (String table : List.of(
                 "app_user",
