@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ class JobEvents {
     private final Set<JobStream> streams = new LinkedHashSet<>();
     private @Nullable String cursor;
     /** Streams that still read what was before them; the first of them gives the hub its cursor. */
-    private int beginnings;
+    private final AtomicInteger beginnings = new AtomicInteger();
 
     private boolean looking;
     private boolean again;
@@ -82,23 +83,22 @@ class JobEvents {
         self[0] = stream;
         admit(stream);
         boolean resumes = lastEventId != null && JobChanges.isCursor(lastEventId);
-        RunContexts.run(context, () -> {
-            beginnings++;
-            changes.since(resumes ? lastEventId : null)
-                    .subscribe()
-                    .with(
-                            found -> begun(
-                                    stream,
-                                    beginning(audience.filter(), found, lastEventId == null || resumes),
-                                    found.cursor()),
-                            failure -> begun(stream, List.of(JobEvent.resync(null)), null));
-        });
+        RunContexts.run(
+                context,
+                () -> changes.since(resumes ? lastEventId : null)
+                        .subscribe()
+                        .with(
+                                found -> begun(
+                                        stream,
+                                        beginning(audience.filter(), found, lastEventId == null || resumes),
+                                        found.cursor()),
+                                failure -> begun(stream, List.of(JobEvent.resync(null)), null)));
         return stream;
     }
 
     /** A hub that has just woken up goes on from where its first stream began, so that nothing falls between. */
     private void begun(JobStream stream, List<JobEvent> events, @Nullable String begunAt) {
-        beginnings--;
+        beginnings.decrementAndGet();
         if (cursor == null) {
             cursor = begunAt;
         }
@@ -124,6 +124,8 @@ class JobEvents {
                             "No more than " + config.streamsPerPrincipal() + " streams may be open at once."),
                     RETRY_AFTER);
         }
+        // Before anybody sees the stream: a look that is due just now leaves the cursor to it.
+        beginnings.incrementAndGet();
         streams.add(stream);
         metrics.streams(streams.size());
         if (keepAliveTimer < 0) {
@@ -208,7 +210,7 @@ class JobEvents {
             cursor = null;
             return;
         }
-        if (cursor == null && beginnings > 0) {
+        if (cursor == null && beginnings.get() > 0) {
             return;
         }
         looking = true;

@@ -3,16 +3,24 @@ package dev.evenkeel.platform.jobs;
 import static dev.evenkeel.platform.jobs.JobsFixture.awaitState;
 import static dev.evenkeel.platform.jobs.JobsFixture.eventually;
 import static dev.evenkeel.platform.jobs.JobsFixture.http;
+import static dev.evenkeel.platform.jobs.JobsFixture.pause;
 import static dev.evenkeel.platform.jobs.ScriptedHandler.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evenkeel.platform.access.Caller;
+import dev.evenkeel.platform.access.Reach;
+import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.testing.Api;
 import dev.evenkeel.testing.Concurrently;
 import dev.evenkeel.testing.HurriedReplica;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
@@ -22,8 +30,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.RecordParser;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +47,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(HurriedReplica.class)
 class JobEventsTest {
+    private static final JobAudience ANYBODY = new JobAudience(
+            "me",
+            new JobFilter(Reach.EVERYTHING, null, null, null),
+            () -> Uni.createFrom().item(Caller.installation("me")));
+
     @Inject
     JobsFixture jobs;
 
@@ -44,6 +60,21 @@ class JobEventsTest {
 
     @Inject
     Vertx vertx;
+
+    @Inject
+    Database database;
+
+    @Inject
+    JobStore store;
+
+    @Inject
+    JobViews views;
+
+    @Inject
+    ObjectMapper json;
+
+    @Inject
+    JobsConfig config;
 
     @BeforeEach
     void reset() {
@@ -186,6 +217,67 @@ class JobEventsTest {
         }
         try (Client client = open("", "9:1:5")) {
             assertThat(client.saw("resync")).isTrue();
+        }
+    }
+
+    /** Changes of nothing, that keep what they were asked. */
+    private final class NoChanges extends JobChanges {
+        private final List<Optional<String>> asked = new CopyOnWriteArrayList<>();
+        private volatile Context loop = vertx.getOrCreateContext();
+
+        NoChanges() {
+            super(database);
+        }
+
+        @Override
+        Uni<Changes> since(@Nullable String cursor) {
+            loop = vertx.getOrCreateContext();
+            asked.add(Optional.ofNullable(cursor));
+            return Uni.createFrom().item(new Changes("1:1:", List.of(), true));
+        }
+    }
+
+    @Test
+    void aListenerThatComesWhileALookIsDueMissesNothing() {
+        // Given a hub that its only listener leaves, that sees this, and whose next look is still to come
+        NoChanges nothing = new NoChanges();
+        JobSignals signals = new JobSignals(vertx, store);
+        JobMetrics metrics = new JobMetrics(new SimpleMeterRegistry());
+        JobEvents hub = new JobEvents(vertx, nothing, views, metrics, json, config, signals);
+        JobStream first = hub.open(ANYBODY, null, vertx.getOrCreateContext());
+        eventually("the hub has looked", () -> nothing.asked.size() > 1);
+        first.cancel();
+        signals.change();
+        CompletableFuture<Void> seen = new CompletableFuture<>();
+        nothing.loop.runOnContext(ignored -> seen.complete(null));
+        seen.orTimeout(5, TimeUnit.SECONDS).join();
+
+        // When another comes in the moment of that look
+        List<@Nullable String> events = new CopyOnWriteArrayList<>();
+        JobStream second;
+        synchronized (hub) {
+            awaitOneThatWaitsForThisThread();
+            second = hub.open(ANYBODY, null, vertx.getOrCreateContext());
+        }
+        Multi.createFrom().publisher(second).subscribe().with(event -> events.add(event.name()));
+
+        // Then the hub goes on from where that one began, which has nothing to read again
+        eventually("it has begun", () -> events.contains("ready"));
+        int before = nothing.asked.size();
+        eventually("the hub has looked again", () -> nothing.asked.size() > before);
+        second.cancel();
+        assertThat(nothing.asked).filteredOn(Optional::isEmpty).hasSize(2);
+        assertThat(events).doesNotContain("resync");
+    }
+
+    /** Returns also when none comes, which is when the look was made before this thread held anything. */
+    private static void awaitOneThatWaitsForThisThread() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        while (System.nanoTime() < deadline
+                && Arrays.stream(ManagementFactory.getThreadMXBean().dumpAllThreads(false, false))
+                        .noneMatch(thread -> thread.getLockOwnerId()
+                                == Thread.currentThread().getId())) {
+            pause(5);
         }
     }
 
