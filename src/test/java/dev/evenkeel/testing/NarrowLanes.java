@@ -4,11 +4,11 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.List;
 import java.util.Map;
 
-/** Lanes that fill up quickly, limits that end quickly, and a configured database that a test may stop. */
+/** Lanes that fill up quickly, limits that end soon, and a configured database that a test may stop. */
 public final class NarrowLanes implements QuarkusTestProfile {
     public static final int PERMITS = 3;
     public static final int QUEUE = 4;
-    public static final int STATEMENT_TIMEOUT_MS = 1_500;
+    public static final int STATEMENT_TIMEOUT_MS = 6_000;
 
     @Override
     public Map<String, String> getConfigOverrides() {
@@ -28,8 +28,10 @@ public final class NarrowLanes implements QuarkusTestProfile {
                 Map.entry("evenkeel.database.write.queue", String.valueOf(QUEUE)),
                 Map.entry("evenkeel.database.write.max-wait", "10s"),
                 Map.entry("evenkeel.database.write.statement-timeout", STATEMENT_TIMEOUT_MS + "ms"),
+                Map.entry("evenkeel.database.lock-timeout", "10s"),
+                Map.entry("evenkeel.jobs.sample-interval", "1h"),
                 Map.entry("evenkeel.database.probe.interval", "100ms"),
-                Map.entry("evenkeel.database.probe.unreachable-after", "1s"));
+                Map.entry("evenkeel.database.probe.unreachable-after", "3s"));
     }
 
     @Override

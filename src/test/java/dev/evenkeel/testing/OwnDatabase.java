@@ -7,6 +7,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +26,14 @@ public final class OwnDatabase implements QuarkusTestResourceLifecycleManager {
         Objects.requireNonNull(SERVER.getAndSet(null)).close();
     }
 
+    /** A connection that is none of the service's. */
+    public static Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:" + address(),
+                PostgresServer.USER,
+                Objects.requireNonNull(SERVER.get()).password());
+    }
+
     /** Starts the server on the same port and data. */
     public static void startServer() {
         SERVER.set(PostgresServer.start(new ServerSettings(DIRECTORY, port, false)));
@@ -33,12 +44,11 @@ public final class OwnDatabase implements QuarkusTestResourceLifecycleManager {
         port = freePort();
         PostgresServer server = PostgresServer.start(new ServerSettings(DIRECTORY, port, false));
         SERVER.set(server);
-        String address = "://127.0.0.1:" + port + "/" + PostgresServer.DATABASE;
         return Map.of(
                 "quarkus.datasource.jdbc.url",
-                "jdbc:postgresql" + address,
+                "jdbc:" + address(),
                 "quarkus.datasource.reactive.url",
-                "postgresql" + address,
+                address(),
                 "quarkus.datasource.username",
                 PostgresServer.USER,
                 "quarkus.datasource.password",
@@ -51,6 +61,10 @@ public final class OwnDatabase implements QuarkusTestResourceLifecycleManager {
         if (server != null) {
             server.close();
         }
+    }
+
+    private static String address() {
+        return "postgresql://127.0.0.1:" + port + "/" + PostgresServer.DATABASE;
     }
 
     private static int freePort() {

@@ -128,7 +128,7 @@ class AdmissionGateTest {
     @Test
     void whoIsAdmittedInTimeIsNotRefusedLater() throws InterruptedException {
         // Given one that got the permit while it waited
-        AdmissionGate gate = gate(1, 8, SHORT);
+        AdmissionGate gate = gate(1, 8, Duration.ofSeconds(1));
         Work first = new Work();
         Work second = new Work();
         first.enter(gate);
@@ -136,7 +136,7 @@ class AdmissionGateTest {
         first.end("done");
         assertThat(second.started()).isTrue();
         // When it works for longer than the longest wait
-        Thread.sleep(SHORT.toMillis() * 4);
+        Thread.sleep(1_500);
         // Then it still ends well
         second.end("late");
         second.caller.assertCompleted().assertItem("late");

@@ -10,10 +10,16 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** For tests: holds a connection of a lane for a while, by each of the ways to the database. */
+/**
+ * For tests: holds a connection of a lane while the test holds {@link #HOLD}, and then for a while, by each of the ways to the
+ * database.
+ */
 @Path("/test/sleep")
 @RolesAllowed(Roles.ADMINISTRATOR)
 public class SleepResource {
+    /** An advisory lock. */
+    static final int HOLD = 4711;
+
     private final Database database;
 
     SleepResource(Database database) {
@@ -46,13 +52,15 @@ public class SleepResource {
 
     @GET
     @Path("/bulk-sql")
-    public Uni<String> bulkSql(@RestQuery double seconds) {
-        return database.bulkSql(connection -> onConnection(connection, seconds));
+    public Uni<String> bulkSql() {
+        return database.bulkSql(
+                connection -> connection.query("select 1").execute().replaceWith("done"));
     }
 
     private static Uni<String> inSession(double seconds) {
         return Panache.getSession()
-                .chain(session -> session.createNativeQuery("select cast(pg_sleep(?1) as text)", String.class)
+                .chain(session -> session.createNativeQuery(
+                                "select concat(pg_advisory_xact_lock_shared(" + HOLD + "), pg_sleep(?1))", String.class)
                         .setParameter(1, seconds)
                         .getSingleResult())
                 .replaceWith("slept");
@@ -60,7 +68,7 @@ public class SleepResource {
 
     private static Uni<String> onConnection(SqlConnection connection, double seconds) {
         return connection
-                .preparedQuery("select pg_sleep($1)")
+                .preparedQuery("select pg_advisory_xact_lock_shared(" + HOLD + "), pg_sleep($1)")
                 .execute(Tuple.of(seconds))
                 .replaceWith("slept");
     }
