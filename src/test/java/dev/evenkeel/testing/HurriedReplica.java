@@ -12,7 +12,7 @@ public final class HurriedReplica implements QuarkusTestProfile {
     public Map<String, String> getConfigOverrides() {
         return Map.ofEntries(
                 Map.entry("evenkeel.jobs.concurrency", "4"),
-                Map.entry("evenkeel.jobs.lease", "2s"),
+                Map.entry("evenkeel.jobs.lease", "6s"),
                 Map.entry("evenkeel.jobs.poll-interval", "200ms"),
                 Map.entry("evenkeel.jobs.retry-base", "40ms"),
                 Map.entry("evenkeel.jobs.retry-cap", "200ms"),
@@ -22,7 +22,7 @@ public final class HurriedReplica implements QuarkusTestProfile {
                 Map.entry("evenkeel.jobs.events.buffer", "64"),
                 Map.entry("evenkeel.database.authentication.connections", String.valueOf(CREDENTIAL_CONNECTIONS)),
                 Map.entry("evenkeel.database.authentication.queue", String.valueOf(CREDENTIAL_QUEUE)),
-                Map.entry("evenkeel.database.authentication.max-wait", "600ms"),
-                Map.entry("evenkeel.database.authentication.statement-timeout", "1500ms"));
+                Map.entry("evenkeel.database.authentication.max-wait", "2s"),
+                Map.entry("evenkeel.database.authentication.statement-timeout", "3s"));
     }
 }

@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.platform.database.Database;
 import dev.evenkeel.platform.offload.OffloadConfig;
 import dev.evenkeel.testing.HurriedReplica;
+import dev.evenkeel.testing.Json;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.inject.Instance;
@@ -189,7 +191,7 @@ class JobRecoveryTest {
     void heartbeatsKeepALongStepAlive() {
         // When a step takes longer than a lease
         UUID id = jobs.enqueue(scripted(
-                script().put("steps", 1).put("step_ms", (int) config.lease().toMillis() * 3 / 2)));
+                script().put("steps", 1).put("step_ms", (int) config.lease().toMillis() + 1_000)));
 
         // Then
         assertThat(awaitState(id, "succeeded").getInt("attempt")).isEqualTo(1);
@@ -261,7 +263,7 @@ class JobRecoveryTest {
     void whenAllConnectionsAreCutTheQueueRecoversByItself() {
         // Given
         List<UUID> ids = jobs.enqueueAll(IntStream.range(0, 4)
-                .mapToObj(i -> scripted(script().put("steps", 40).put("step_ms", 20)))
+                .mapToObj(i -> scripted(script().put("steps", 100).put("step_ms", 20)))
                 .toList());
         eventually("all run", () -> jobs.count("select count(*) from job where state = 'running'") == 4);
 
@@ -271,9 +273,8 @@ class JobRecoveryTest {
         long cutNanos = System.nanoTime();
 
         // Then the jobs end, once, and somebody listens again
-        eventually("the database answers", () -> answers(ids.get(0)));
-        ids.forEach(id -> awaitState(id, "succeeded"));
-        assertThat(Duration.ofNanos(System.nanoTime() - cutNanos)).isLessThan(Duration.ofSeconds(10));
+        ids.forEach(id -> eventually("job " + id + " has ended", () -> answersThatItSucceeded(id)));
+        assertThat(Duration.ofNanos(System.nanoTime() - cutNanos)).isLessThan(Duration.ofSeconds(15));
         assertThat(jobs.count("select count(*) from test_effect where step = 0"))
                 .isEqualTo(4);
         eventually(
@@ -282,8 +283,9 @@ class JobRecoveryTest {
                         == 1);
     }
 
-    private static boolean answers(UUID id) {
-        return http().get("/api/v1/jobs/" + id).statusCode() == 200;
+    private static boolean answersThatItSucceeded(UUID id) {
+        Response answer = http().get("/api/v1/jobs/" + id);
+        return answer.statusCode() == 200 && "succeeded".equals(Json.of(answer).getString("state"));
     }
 
     @Test
@@ -294,17 +296,19 @@ class JobRecoveryTest {
                 .toList();
         replicas.forEach(RecurringJobs::start);
         int before = ticking.runs();
+        long startNanos = System.nanoTime();
 
         // When
         pause(2500);
         int runs = ticking.runs() - before;
+        long elapsedS = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
         replicas.forEach(RecurringJobs::stop);
 
         // Then
-        assertThat(runs).isBetween(1, 3);
+        assertThat((long) runs).isBetween(1L, elapsedS + 1);
         assertThat(jobs.count(
                         "select count(*) from recurring_job where name = $1 and last_finished_at > now() -"
-                                + " interval '3 seconds' and last_error is null",
+                                + " interval '10 seconds' and last_error is null",
                         TickingJob.NAME))
                 .isEqualTo(1);
     }
@@ -324,7 +328,7 @@ class JobRecoveryTest {
         jobs.tx(tx -> new JobRetention(config).run(tx));
 
         // Then
-        assertThat(jobs.texts("select id::text from job order by id"))
+        assertThat(jobs.texts("select id::text from job order by seq"))
                 .containsExactly(dead.toString(), recent.toString());
     }
 }

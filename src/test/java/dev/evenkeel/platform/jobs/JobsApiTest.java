@@ -49,7 +49,7 @@ class JobsApiTest extends JobsScenario {
         assertThat(job.getList("stages.name")).containsExactly("prepare", "work");
         assertThat(job.getList("stages.state")).containsExactly("done", "done");
         assertThat(job.getLong("stages[1].done")).isEqualTo(3);
-        assertThat(job.getDouble("stages[1].rate_per_s")).isBetween(1.0, 50.0);
+        assertThat(job.getDouble("stages[1].rate_per_s")).isPositive().isLessThanOrEqualTo(50.0);
         assertThat(job.getList("attempts.outcome")).containsExactly("succeeded");
         assertThat(jobs.count("select count(*) from test_effect where job_id = $1", id))
                 .isEqualTo(4);
@@ -61,16 +61,17 @@ class JobsApiTest extends JobsScenario {
         UUID id = jobs.enqueue(scripted(script().put("steps", 50).put("step_ms", 40)));
 
         // When
+        JsonPath[] read = {job(id)};
         eventually("some steps are done", () -> {
-            JsonPath job = job(id);
-            return "work".equals(job.getString("stage")) && job.getLong("stages[1].done") >= 3;
+            read[0] = job(id);
+            return "work".equals(read[0].getString("stage")) && read[0].getLong("stages[1].done") >= 3;
         });
-        JsonPath job = job(id);
+        JsonPath job = read[0];
 
         // Then
         double rate = job.getDouble("stages[1].rate_per_s");
         double left = 50 - job.getLong("stages[1].done");
-        assertThat(rate).isBetween(2.0, 25.0);
+        assertThat(rate).isPositive().isLessThanOrEqualTo(25.0);
         assertThat(job.getDouble("stages[1].eta_s")).isBetween(left / rate * 0.99, left / rate * 1.01);
         assertThat(job.getString("stages[1].state")).isEqualTo("running");
         http().post("/api/v1/jobs/" + id + "/cancel").then().statusCode(200);

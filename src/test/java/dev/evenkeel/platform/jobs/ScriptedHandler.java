@@ -51,7 +51,7 @@ class ScriptedHandler implements JobHandler {
             throw new PermanentFailure("damaged", "The input is damaged.");
         }
         if (run.attempt() <= script.getInteger("later", 0)) {
-            throw new RetryLater(Duration.ofSeconds(1), "The endpoint is down.");
+            throw new RetryLater(Duration.ofSeconds(30), "The endpoint is down.");
         }
         if (run.attempt() <= script.getInteger("fail", 0)) {
             return Uni.createFrom().failure(new IllegalStateException("attempt " + run.attempt() + " failed"));
