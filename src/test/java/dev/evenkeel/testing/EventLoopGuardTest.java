@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The guard of the event loops sees an event loop that is really blocked. */
 @QuarkusTest
 class EventLoopGuardTest {
-    private static final long LONGER_THAN_ALLOWED_MS = 2_700;
+    private static final long LONGER_THAN_ALLOWED_MS = 4_000;
 
     @Inject
     Vertx vertx;

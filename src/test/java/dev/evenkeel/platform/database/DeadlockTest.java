@@ -11,6 +11,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -28,11 +29,12 @@ class DeadlockTest {
         return tx.preparedQuery("select pg_advisory_xact_lock($1)").execute(Tuple.of(number));
     }
 
-    private boolean lockBoth(long first, long second) {
+    private boolean lockBoth(long first, long second, CompletableFuture<Void> own, CompletableFuture<Void> others) {
         return database.writeSql(tx -> {
                     runs.incrementAndGet();
                     return lock(tx, first)
-                            .chain(() -> tx.query("select pg_sleep(0.5)").execute())
+                            .invoke(() -> own.complete(null))
+                            .chain(() -> Uni.createFrom().completionStage(others))
                             .chain(() -> lock(tx, second))
                             .replaceWith(true);
                 })
@@ -42,8 +44,10 @@ class DeadlockTest {
 
     @Test
     void theVictimOfADeadlockRunsAgain() {
-        // When two transactions take the same two locks in opposite order
-        var done = Concurrently.all(2, i -> i == 0 ? lockBoth(71, 72) : lockBoth(72, 71));
+        // When two transactions take the same two locks in opposite order, each the second when both have their first
+        CompletableFuture<Void> one = new CompletableFuture<>();
+        CompletableFuture<Void> two = new CompletableFuture<>();
+        var done = Concurrently.all(2, i -> i == 0 ? lockBoth(71, 72, one, two) : lockBoth(72, 71, two, one));
 
         // Then both succeed, and one of them needed a second run
         assertThat(done).containsExactly(true, true);

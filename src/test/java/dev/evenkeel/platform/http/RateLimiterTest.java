@@ -17,12 +17,18 @@ class RateLimiterTest {
     void refusesWhatIsMoreThanTheLimitOfASecond() throws Exception {
         try (FilterServer server = new FilterServer(limiter(LIMIT)::register)) {
             server.get("/warm-up");
-            // Given a second that has just begun
-            Thread.sleep(1_000 - System.nanoTime() / 1_000_000 % 1_000);
-            // When one address asks more often than it may
-            List<HttpResponse<String>> answers = IntStream.range(0, LIMIT + 3)
-                    .mapToObj(i -> get(server, "/api/v1/documents"))
-                    .toList();
+            List<HttpResponse<String>> answers;
+            long second;
+            int rounds = 0;
+            do {
+                // Given a second that has just begun
+                Thread.sleep(1_000 - System.nanoTime() / 1_000_000 % 1_000);
+                second = second();
+                // When one address asks more often than it may, all in that second
+                answers = IntStream.range(0, LIMIT + 3)
+                        .mapToObj(i -> get(server, "/api/v1/documents"))
+                        .toList();
+            } while (second() != second && ++rounds < 5);
             // Then the first are served and told what is left
             assertThat(answers.subList(0, LIMIT)).allMatch(answer -> answer.statusCode() == 200);
             assertThat(answers.subList(0, LIMIT))
@@ -47,6 +53,10 @@ class RateLimiterTest {
             Thread.sleep(1_050);
             assertThat(get(server, "/api/v1/documents").statusCode()).isEqualTo(200);
         }
+    }
+
+    private static long second() {
+        return System.nanoTime() / 1_000_000_000;
     }
 
     @Test

@@ -290,8 +290,11 @@ class PostgresServerTest {
 
     private static void kill(long pid) throws Exception {
         ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        // They hold its shared memory, and end by themselves a little later
+        List<ProcessHandle> children = process.children().toList();
         assertThat(process.destroyForcibly()).isTrue();
         Eventually.holds(() -> assertThat(process.isAlive()).isFalse());
+        Eventually.holds(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
     }
 
     private static Connection connect(int port, String password) throws SQLException {

@@ -218,7 +218,7 @@ class HalfVectorSearchTest {
         run(tx -> tx.query("lock table chunk_half_vector in row exclusive mode")
                 .execute()
                 .chain(() -> database.maintenanceSql(connection -> connection
-                        .query("set statement_timeout = '300ms'")
+                        .query("set statement_timeout = '2s'")
                         .execute()
                         .chain(() -> connection.query(create).execute())
                         .replaceWithVoid()
