@@ -2,7 +2,7 @@ package dev.evenkeel.knowledge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.knowledge.ingestion.CpuTime;
+import dev.evenkeel.testing.CpuTime;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

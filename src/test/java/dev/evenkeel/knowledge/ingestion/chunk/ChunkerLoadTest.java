@@ -2,11 +2,11 @@ package dev.evenkeel.knowledge.ingestion.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.knowledge.ingestion.CpuTime;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentExtractor;
 import dev.evenkeel.knowledge.ingestion.extract.DocumentType;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractedText;
 import dev.evenkeel.knowledge.ingestion.extract.ExtractionLimits;
+import dev.evenkeel.testing.CpuTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.evenkeel.knowledge.ingestion.extract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.knowledge.ingestion.CpuTime;
+import dev.evenkeel.testing.CpuTime;
 import java.io.StringReader;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package dev.evenkeel.platform.search.lexical;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.knowledge.ingestion.CpuTime;
+import dev.evenkeel.testing.CpuTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

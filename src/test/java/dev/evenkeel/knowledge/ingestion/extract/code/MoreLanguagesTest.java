@@ -2,8 +2,8 @@ package dev.evenkeel.knowledge.ingestion.extract.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.knowledge.ingestion.CpuTime;
 import dev.evenkeel.knowledge.ingestion.extract.code.DeclarationCutter.Piece;
+import dev.evenkeel.testing.CpuTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

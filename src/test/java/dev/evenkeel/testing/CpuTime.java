@@ -1,4 +1,4 @@
-package dev.evenkeel.knowledge.ingestion;
+package dev.evenkeel.testing;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
