@@ -41,7 +41,7 @@ class FolderLossTest extends FolderScenario {
             assertThat(ok(get(folder(id))).getString("problem.code")).isEqualTo("not_there");
         });
         // Then
-        assertThat(ok(get(folder(id))).getString("state")).isEqualTo("unavailable");
+        inState(id, "unavailable");
         assertThat(foundDocuments("aurochs", collection)).hasSize(2);
 
         // When an empty one is in its place, as when a disk is not mounted
