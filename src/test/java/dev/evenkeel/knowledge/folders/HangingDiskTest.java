@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that does not answer costs a thread, and nobody else's folder anything. */
 class HangingDiskTest {
-    private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final Duration LIMIT = Duration.ofSeconds(2);
     private static final Duration PATIENTLY = Duration.ofSeconds(20);
 
     @TempDir
